@@ -1,0 +1,3 @@
+"""Helpers for a suite of notebook-based audience engagement reports."""
+
+__version__ = "0.1.0"

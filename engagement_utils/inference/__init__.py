@@ -1,0 +1,1 @@
+"""JUDGE: intervals, tests, false discovery and pooling. Knows no domain."""

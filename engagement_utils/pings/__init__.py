@@ -1,0 +1,1 @@
+"""Ping engagement: scoring of short-video events and its report."""

@@ -1,0 +1,1 @@
+"""SHOW: figure style, tables, findings and exports. Knows no domain."""

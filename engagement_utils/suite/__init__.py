@@ -1,0 +1,1 @@
+"""RUN: parameters, plan, cache, execution, publishing and provenance."""
