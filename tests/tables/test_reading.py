@@ -1,8 +1,10 @@
 """Whole tables: the bundled sample, a foreign export, what is kept of rows set aside."""
 
 import csv
+from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engagement_utils.errors import TableError
@@ -196,6 +198,47 @@ def test_words_for_missing_and_optional_columns(tmp_path: Path) -> None:
         {"a": 2, "b": 7, "c": None},
     ]
     assert data.quality[0].reasons == ()
+
+
+def test_a_time_zone_moves_times_and_leaves_dates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("day,at\n2024-01-31,2024-01-31 20:00\n")
+    schema = Schema("a", "", (Column("day", "date"), Column("at", "timestamp")))
+    data = read_tables({"a": {"path": "a.csv", "timezone": "America/Mexico_City"}}, {"a": schema})
+    [row] = data["a"].to_pyarrow().to_pylist()
+    assert [v.isoformat() for v in row.values()] == ["2024-01-31", "2024-02-01T02:00:00"]
+
+
+def test_bounds_of_dates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "day,at\n2024-01-31,2024-01-31 20:00\n2023-12-31,2024-01-31\n2024-01-01,1999-01-01\n"
+    )
+    columns = (
+        Column("day", "date", minimum=date(2024, 1, 1)),
+        Column("at", "timestamp", minimum=datetime(2000, 1, 1), maximum=datetime(2030, 1, 1)),
+    )
+    data = read_tables({"a": "a.csv"}, {"a": Schema("a", "", columns)})
+    assert data["a"].count().execute() == 1
+    assert [r.rule for r in data.quality[0].reasons] == [
+        "day is below 2024-01-01",
+        "at is below 2000-01-01 00:00:00",
+    ]
+
+
+def test_yes_and_no(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n,b\n1,TRUE\n2,no\n3,1\n4,maybe\n5,\n")
+    schema = Schema("a", "", (Column("n", "integer"), Column("b", "boolean", nullable=True)))
+    data = read_tables({"a": "a.csv"}, {"a": schema})
+    assert data["a"].order_by("n")["b"].to_pyarrow().to_pylist() == [True, False, True, None]
+
+
+def test_typed_text_stays_as_it_is(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"user_id": [" u1 ", "u2", ""], "signup_date": ["2024-01-01", "2024-01-02", "2024-01-03"]}
+    )
+    frame.to_parquet(tmp_path / "users.parquet")
+    data = read_tables({"users": "users.parquet"}, SCHEMAS)
+    assert sorted(data["users"]["user_id"].to_pyarrow().to_pylist()) == [" u1 ", "u2"]
+    assert str(data["users"]["signup_date"].type()) == "date"
 
 
 def test_the_set_aside_file_of_another_folder_shows_its_name_only(tmp_path: Path) -> None:
