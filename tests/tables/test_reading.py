@@ -262,3 +262,22 @@ def test_schemas_that_do_not_fit_together_are_an_error_of_the_code() -> None:
 def test_the_error_names_the_table_and_a_date_format_that_was_declared() -> None:
     with pytest.raises(TableError, match=r"^users: .*found '2023-11-02', accepted a date in the form %d/%m"):
         read_tables({"users": {"path": "sample:pings/users.csv", "date_format": "%d/%m/%Y"}}, SCHEMAS)
+
+
+def test_rows_are_numbered_as_the_files_show_them(tmp_path: Path, out: Path) -> None:
+    bad, short, broken = {3, 700, 19_999}, {0, 650, 18_000}, {2, 699}
+    for name in ("z1.csv", "z2.csv"):
+        lines = [f"{i},{i},\n" for i in range(20_000)]
+        for i in bad | short | broken:
+            lines[i] = f"{i},x,text\n" if i in bad else f"{i},1\n" if i in short else f'{i},{i},"a\nb"\n'
+        (tmp_path / name).write_text("k,v,t\n" + "".join(lines))
+    columns = (Column("k", "integer"), Column("v", "integer"), Column("t", "string", nullable=True))
+    data = read_tables({"z": "z?.csv"}, {"z": Schema("z", "", columns, duplicates="ignored")})
+    assert data["z"].count().execute() == 2 * (20_000 - len(bad | short))
+    with (out / "set_aside" / "z_set_aside.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name in ("z1.csv", "z2.csv"):
+        here = [r for r in rows if r["file"] == name]
+        assert {int(r["row"]) - 2 for r in here if r["k"]} == bad
+        assert {int(r["row"]) - 2 for r in here if not r["k"]} == short
+        assert all(int(r["k"]) == int(r["row"]) - 2 for r in here if r["k"])
