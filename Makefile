@@ -31,7 +31,7 @@ $(VENV)/.core: $(BIN)/uv
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(INSTALL) -r pyproject.toml --extra postgres --extra spark --extra test --extra dev
+	$(INSTALL) -r pyproject.toml --extra postgres --extra spark --extra hubspot --extra serve --extra test --extra dev
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.core
@@ -67,7 +67,11 @@ notebooks: $(VENV)/.core  ## Run the notebooks with their defaults and store the
 lab: $(VENV)/.lab  ## JupyterLab on the same environment
 	$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/.test  ## The benchmarks, into docs/benchmarks.md
+$(VENV)/.bench: $(VENV)/.test
+	$(INSTALL) -r pyproject.toml --extra bench
+	@touch $@
+
+bench: $(VENV)/.bench  ## The benchmarks, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.core  ## Compile requirements.lock anew from pyproject.toml
