@@ -20,7 +20,9 @@ UNUSABLE = tuple(
 )
 OUT_OF_MEMORY = re.compile(r"MemoryError$|OutOfMemory(Error|Exception)$")
 # what C and C++ libraries say before they end the process
-NO_MEMORY = re.compile(rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory")
+NO_MEMORY = re.compile(
+    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory"
+)
 
 
 def one_line(text: str) -> str:
@@ -83,7 +85,9 @@ def annotate(path: Path, failure: Failure, source: Path) -> None:
 
     Where the run left no readable notebook at `path`, the unexecuted `source` takes its place.
     """
-    notebook = _read(path) or _read(source) or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    notebook = (
+        _read(path) or _read(source) or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
     cells = [cell for cell in notebook["cells"] if TAG not in cell.get("metadata", {}).get("tags", [])]
     note: dict[str, Any] = {
         "cell_type": "markdown",
