@@ -1,4 +1,4 @@
-"""Passwords: what `${NAME}` in parameters stands for, and how it is hidden in whatever a run shows or writes."""
+"""Passwords: what `${NAME}` in parameters stands for, and how it is hidden in what a run shows or writes."""
 
 import html
 import json
