@@ -1,99 +1,97 @@
-"""The files behind a job's parameters, named as the YAML names them."""
+"""What a report reads: its files, and the credentials that its URLs name."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path, PurePath
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from engagement_utils.errors import EngagementError, ParameterError
+from engagement_utils.errors import TableError
 from engagement_utils.suite.job import Job
+from engagement_utils.suite.parameters import Issue
+from engagement_utils.tables.secrets import literal_password, names
 from engagement_utils.tables.spec import TableSpec
 
-FilesOf = Callable[[TableSpec, Path], list[Path]]
 
+def input_files(job: Job) -> dict[str, list[Path]]:
+    """The files that each table or path parameter of a job names, without reading them.
 
-@dataclass(frozen=True)
-class InputFile:
-    """One file behind a parameter. `name` is how the YAML names it: no machine's own path."""
-
-    parameter: str
-    name: str
-    path: Path
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a job reads: its files, and its parameters that are read from a database."""
-
-    files: tuple[InputFile, ...]
-    databases: tuple[str, ...]
-
-
-def inputs_of(job: Job, files_of: FilesOf) -> Inputs:
-    """Find every file behind the job's table and `Path` parameters.
-
-    A `Path` that does not exist is somewhere to write and no input; a folder stands for all files in it.
+    A path that is a folder stands for every file below it, sorted. SQL tables have no files.
 
     Raises:
-        ParameterError: with every problem of the job's inputs, a line each.
+        TableError: a table's file is gone.
     """
+    from engagement_utils.tables.sources import files_of
+
     base = job.source.parent
-    files: list[InputFile] = []
-    databases: list[str] = []
-    problems: list[str] = []
+    found: dict[str, list[Path]] = {}
     for name, value in job.parameters.items():
-        if isinstance(value, Path):
-            files += _behind_path(name, value, base)
-        if name not in job.tables or value is None:
-            continue
-        spec = TableSpec.of(value)
-        if is_database(spec):
-            databases.append(name)
-            continue
-        try:
-            found = sorted(files_of(spec, base))
-        except EngagementError as error:
-            problems.append(_located(job, name, str(error)))
-            continue
-        if not found:
-            problems.append(_located(job, name, f"no file behind {spec.path!r}"))
-        files += [InputFile(name, _stated(spec.path, file, base), file) for file in found]
-    if problems:
-        raise ParameterError("\n".join(problems))
-    return Inputs(tuple(files), tuple(databases))
+        if name in job.tables:
+            found[name] = files_of(TableSpec.of(value), base)
+        elif paths := [path for _, path in _walk(value) if isinstance(path, Path)]:
+            found[name] = [file for path in paths for file in _below(base / path)]
+    return found
 
 
-def is_database(spec: TableSpec) -> bool:
-    """Whether the table is behind a URL: its bytes cannot be hashed."""
-    return "://" in spec.path
+def check_inputs(parameters: Mapping[str, Any], tables: Sequence[str], base: Path) -> list[Issue]:
+    """Passwords written out, variables that are not set, and files that are not there."""
+    issues: list[Issue] = []
+    for name, value in parameters.items():
+        before = len(issues)
+        for path, item in _walk(value, (name,)):
+            if isinstance(item, str):
+                issues += _credentials(path, item)
+            elif isinstance(item, Path):
+                issues += _missing(path, item, base)
+        if name in tables and value is not None and len(issues) == before:
+            issues += _table((name,), value, base)
+    return issues
 
 
-def fingerprint(path: Path) -> tuple[int, int, int]:
-    """Size, time and inode of a file: equal before and after a run means nobody wrote to it meanwhile."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
+def _credentials(path: tuple[Any, ...], text: str) -> Iterator[Issue]:
+    if literal_password(text):
+        accepted = "write ${NAME} in its place and set NAME in the environment"
+        yield Issue(path, "a password is written out in the URL", accepted)
+    for name in names(text):
+        if name not in os.environ:
+            yield Issue(path, f"${{{name}}} is not set in the environment", f"set {name} before the run")
 
 
-def _behind_path(parameter: str, value: Path, base: Path) -> list[InputFile]:
-    path = base / value
-    if path.is_file():
-        return [InputFile(parameter, value.as_posix(), path)]
-    if not path.is_dir():
-        return []
-    inside = sorted(p for p in path.rglob("*") if p.is_file())
-    return [InputFile(parameter, (value / p.relative_to(path)).as_posix(), p) for p in inside]
+def _table(path: tuple[Any, ...], value: Any, base: Path) -> Iterator[Issue]:
+    from engagement_utils.tables.sources import files_of
+
+    try:
+        files_of(TableSpec.of(value), base)
+    except TableError as error:
+        yield Issue(path, str(error), "")
+    except (OSError, ValueError) as error:
+        yield Issue(
+            path,
+            f"cannot be looked up ({error})",
+            "accepted: a file, a glob, sample:<domain>/<file> or a URL",
+        )
 
 
-def _stated(pattern: str, file: Path, base: Path) -> str:
-    """The file's name as the YAML states it: of a glob, the pattern's fixed folders and what it matched."""
-    parts = PurePath(pattern).parts
-    fixed = list(takewhile(lambda part: not set(part) & set("*?["), parts))
-    if len(fixed) == len(parts):
-        return pattern
-    folder = base.joinpath(*fixed).resolve()
-    inside = file.resolve()
-    return PurePath(*fixed, inside.relative_to(folder) if inside.is_relative_to(folder) else file.name).as_posix()
+def _missing(path: tuple[Any, ...], file: Path, base: Path) -> Iterator[Issue]:
+    try:
+        there = (base / file).exists()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        yield Issue(path, f"no file or folder '{file}'", "accepted: an existing one, from the YAML's folder")
 
 
-def _located(job: Job, parameter: str, text: str) -> str:
-    return f"{job.source}: parameters.{parameter}: {text}"
+def _below(path: Path) -> list[Path]:
+    return sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def _walk(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every scalar in a value, keys of mappings too, and where it is."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield (*path, key), key
+            yield from _walk(item, (*path, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _walk(item, (*path, i))
+    else:
+        yield path, value

@@ -14,7 +14,7 @@ from typing import Any
 
 from engagement_utils.suite.hashing import FileHashes, json_sha256
 from engagement_utils.suite.imports import Modules, imported_names
-from engagement_utils.suite.inputs import FilesOf, InputFile, inputs_of
+from engagement_utils.suite.inputfiles import FilesOf, InputFile, inputs_of
 from engagement_utils.suite.job import Job
 from engagement_utils.suite.jsonable import canonical
 from engagement_utils.tables.secrets import redact
