@@ -1,17 +1,20 @@
 """The prepared notebook: what a publisher is given, and the one reader of it.
 
-A prepared notebook is a valid `.ipynb` (nbformat 4.5) that holds only what the reader sees, in the order of the
-page. `notebook.metadata.engagement` is::
+A prepared notebook is a valid `.ipynb` (nbformat 4.5) that holds only what the reader sees, in the order of
+the page. `notebook.metadata.engagement` is::
 
-    {"name": slug, "title": text, "description": text ("" where the YAML has none), "notebook": file name,
-     "header": Header payload or null,
+    {"name": slug, "title": text, "description": text, "notebook": file name,
+     "header": Header payload or null,  (description: the notebook's first paragraph, Markdown, or "")
      "findings": [Finding payloads, notebook order], "main_points": [at most six of them],
      "actions": [Action payloads], "quality": [InputQuality mappings], "provenance": {...}}
 
 and every cell has `cell.metadata.engagement` = ``{"part": ..., "kind": ..., "cell": number in the executed
-notebook, counted from 1}``. `part` is "body", "method" or "limitations"; cells stand in that order. The parts'
-own headings ("How it was measured", "Strengths and limitations") and everything made of the metadata (title
-line, main points, key figures, what to do, data quality, provenance) are the publisher's to write.
+notebook, counted from 1, "computed": whether an output holds it (else the author wrote it)}``. `part` is one
+of `PARTS`, and cells stand in that order, which is the order of the page: summary, body, actions, method,
+limitations, quality. The parts' own headings (`PART_TITLES`) and everything made of the metadata are the
+publisher's to write: title line, main points before the summary's blocks and key figures after them, the
+actions, the inputs' table, at the end provenance. Headings in the body therefore begin with `##`, in every
+other part with `###`. A part without blocks and without metadata has no heading.
 
 A cell is one block, of one `kind`:
 
@@ -37,12 +40,15 @@ from typing import Any, Literal, get_args
 
 from engagement_utils.report.outputs import PREFIX
 
-Part = Literal["body", "method", "limitations"]
+Part = Literal["summary", "body", "actions", "method", "limitations", "quality"]
 Kind = Literal["markdown", "figure", "table", "finding", "html", "image", "text"]
 PARTS: tuple[Part, ...] = get_args(Part)
 PART_TITLES: Mapping[Part, str] = {
+    "summary": "Main points",
+    "actions": "What to do",
     "method": "How it was measured",
     "limitations": "Strengths and limitations",
+    "quality": "Data quality",
 }
 
 
@@ -51,7 +57,7 @@ class Block:
     """One cell of a prepared notebook.
 
     Attributes:
-        kind, part, cell: see the module's text.
+        kind, part, cell, computed: see the module's text.
         source: markdown, HTML, SVG, base64 PNG or plain text, as the kind has it; "" for table and finding.
         payload: of figure, table and finding; `{"alt": text}` of an image; else empty.
     """
@@ -59,6 +65,7 @@ class Block:
     kind: Kind
     part: Part
     cell: int
+    computed: bool
     source: str
     payload: Mapping[str, Any]
 
@@ -84,7 +91,7 @@ class Document:
         return tuple(b for b in self.blocks if b.part == part)
 
 
-_SOURCES: Mapping[str, str] = {
+SOURCES: Mapping[str, str] = {
     "figure": "image/svg+xml",
     "html": "text/html",
     "image": "image/png",
@@ -95,16 +102,15 @@ _SOURCES: Mapping[str, str] = {
 def block(cell: Mapping[str, Any]) -> Block:
     """The block that a prepared notebook's cell holds."""
     about = cell["metadata"]["engagement"]
-    kind = about["kind"]
-    if kind == "markdown":
-        return Block(kind, about["part"], about["cell"], text(cell["source"]), {})
+    if about["kind"] == "markdown":
+        return Block(**about, source=text(cell["source"]), payload={})
     (output,) = cell["outputs"]
-    data = output["data"]
+    kind, data = about["kind"], output["data"]
     payload = data.get(f"{PREFIX}{kind}+json", {})
     if kind == "image":
         payload = {"alt": output["metadata"]["image/png"]["alt"]}
-    source = text(data[_SOURCES[kind]]) if kind in _SOURCES else ""
-    return Block(kind, about["part"], about["cell"], source, payload)
+    source = text(data[SOURCES[kind]]) if kind in SOURCES else ""
+    return Block(**about, source=source, payload=payload)
 
 
 def text(value: str | list[str]) -> str:
