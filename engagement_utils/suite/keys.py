@@ -14,11 +14,11 @@ from typing import Any
 
 from engagement_utils.suite.hashing import FileHashes, json_sha256
 from engagement_utils.suite.imports import Modules, imported_names
-from engagement_utils.suite.inputfiles import FilesOf, InputFile, inputs_of
+from engagement_utils.suite.inputfiles import NO_INPUTS, InputFile, Inputs, inputs_of
 from engagement_utils.suite.job import Job
 from engagement_utils.suite.jsonable import canonical
-from engagement_utils.tables.secrets import redact
 from engagement_utils.suite.notebook import WrittenCell, written_cells
+from engagement_utils.tables.secrets import redact
 
 FORMAT = "1"  # of run directories and keys: raised when the suite changes what it keeps in them
 LONGEST_VALUE = 200  # characters of a parameter that are kept readable; longer ones are kept as a hash
@@ -31,28 +31,17 @@ PAGE_MODULES = (
 
 
 @dataclass(frozen=True)
-class HashedInput:
-    """A file that a job reads, with the SHA-256 of its bytes."""
-
-    file: InputFile
-    sha256: str
-
-
-@dataclass(frozen=True)
 class Key:
     """What a run depends on.
 
     Attributes:
         parts: by name, such as "input/users/users.csv", "module/engagement_utils.pings.metrics" or
             "parameter/top_n"; the values are hashes, or the value itself where it is short.
-        inputs: the files behind it.
-        databases: parameters that are read from a database. Their rows cannot be hashed, so a job with
-            one runs every time.
+        inputs: what it reads.
     """
 
     parts: Mapping[str, str]
-    inputs: tuple[HashedInput, ...] = ()
-    databases: tuple[str, ...] = ()
+    inputs: Inputs = NO_INPUTS
 
     @cached_property
     def run(self) -> str:
@@ -61,21 +50,19 @@ class Key:
 
     @property
     def cacheable(self) -> bool:
-        """Whether equal keys mean equal results."""
-        return not self.databases
+        """Whether equal keys mean equal results: a database's rows cannot be hashed."""
+        return not self.inputs.databases
+
+    def sha256(self, file: InputFile) -> str:
+        """Hash of one of the inputs."""
+        return self.parts[_input_part(file)]
 
 
 @dataclass
 class Keys:
-    """Computes keys; one instance a run reads every file once.
+    """Computes keys; one instance a run reads every file once. `lock` is the pinned environment's file."""
 
-    Attributes:
-        lock_file: the pinned environment, or a path that does not exist.
-        files_of: `tables.sources.files_of`.
-    """
-
-    lock_file: Path | None
-    files_of: FilesOf
+    lock: Path
     hashes: FileHashes = field(default_factory=FileHashes)
     _cells: dict[Path, tuple[WrittenCell, ...]] = field(default_factory=dict)
 
@@ -86,10 +73,10 @@ class Keys:
         """The job's key.
 
         Raises:
-            ParameterError: with every problem of the notebook or of the inputs.
+            ParameterError: the notebook cannot be read.
+            TableError: an input is gone.
         """
-        inputs = inputs_of(job, self.files_of)
-        hashed = tuple(HashedInput(file, self.hashes.of(file.path)) for file in inputs.files)
+        inputs = inputs_of(job)
         cells = self._written(job.notebook)
         parts = {"format": FORMAT, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
         parts |= {"name": job.name} | self._environment
@@ -99,13 +86,12 @@ class Keys:
             )
         for name, value in job.parameters.items():
             parts[f"parameter/{name}"] = value_part(value)
-        for item in hashed:
-            parts[f"input/{item.file.parameter}/{item.file.name}"] = item.sha256
+        parts |= {_input_part(file): self.hashes.of(file.path) for file in inputs.files}
         for name in inputs.databases:
             parts[f"database/{name}"] = "read anew every time"
         names = set().union(*(imported_names(c.source) for c in cells if c.type == "code"))
         parts |= {f"module/{name}": sha for name, sha in self.modules.hashes(names).items()}
-        return Key(dict(sorted(parts.items())), hashed, inputs.databases)
+        return Key(dict(sorted(parts.items())), inputs)
 
     def page_parts(self, job: Job, run: str, output: str, publisher: str) -> dict[str, str]:
         """What a page depends on.
@@ -133,8 +119,8 @@ class Keys:
     @cached_property
     def _environment(self) -> dict[str, str]:
         """The lock file; without one the names of what is installed, which carry the versions."""
-        if self.lock_file is not None and self.lock_file.is_file():
-            return {"lock": self.hashes.of(self.lock_file)}
+        if self.lock.is_file():
+            return {"lock": self.hashes.of(self.lock)}
         installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
         return {"environment": json_sha256(sorted(p.name for p in installed))}
 
@@ -143,3 +129,7 @@ def value_part(value: Any) -> str:
     """A parameter's value as JSON (`suite.jsonable`) without passwords; a long one as its hash."""
     text = redact(canonical(value))
     return text if len(text) <= LONGEST_VALUE else f"sha256:{json_sha256(text)}"
+
+
+def _input_part(file: InputFile) -> str:
+    return f"input/{file.parameter}/{file.name}"

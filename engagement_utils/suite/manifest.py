@@ -21,8 +21,8 @@ FINDING_FIELDS = ("topic", "text", "estimate", "interval", "n", "p_value", "verd
 NOTHING = Lifted()
 # what every record has
 FIELDS = frozenset(
-    ("name", "title", "description", "family", "member", "parameters", "inputs", "key", "seconds")
-    + ("window", "counts", "key_figures", "pages", "downloads", "findings")
+    {"name", "title", "description", "family", "member", "parameters", "inputs", "key", "seconds"}
+    | {"window", "counts", "key_figures", "pages", "downloads", "findings"}
 )
 
 
@@ -110,9 +110,7 @@ def card(entry: Mapping[str, Any]) -> Card:
         html=pages.get("html", ""),
         pdf=pages.get("pdf", ""),
         code=pages.get("code", ""),
-        downloads=tuple(
-            Download(d["name"], f"{name}/{d['name']}", d["bytes"]) for d in entry["downloads"]
-        ),
+        downloads=tuple(Download(d["name"], f"{name}/{d['name']}", d["bytes"]) for d in entry["downloads"]),
         failure=CardFailure(failure["kind"], failure["message"], failure["page"]) if failure else None,
         stale=entry["stale"],
         family=entry["family"],

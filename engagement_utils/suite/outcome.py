@@ -15,7 +15,7 @@ class Request:
     Attributes:
         names: reports or families to make; empty for all.
         params, out: folders of the YAML files and of the site; None for the project's own.
-        overrides: `NAME.KEY=VALUE` texts, which win over the YAML.
+        overrides: (report or family, parameter, YAML text of the value), which win over the YAML.
         jobs: reports that run at once.
         force: execute although nothing changed.
         publisher: "auto", "quarto" or "builtin".
@@ -26,7 +26,7 @@ class Request:
     names: Sequence[str] = ()
     params: Path | None = None
     out: Path | None = None
-    overrides: Sequence[str] = ()
+    overrides: Sequence[tuple[str, str, str]] = ()
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     force: bool = False
     publisher: str = "auto"

@@ -70,14 +70,14 @@ class Pages:
                 made[name] = page
         return made
 
-    def of_failure(self, job: Job, key: Key, failure: Failure, run: Path) -> tuple[str, Page]:
-        """The page key and the pages that show how a run failed; `run` holds its executed notebook."""
+    def of_failure(self, job: Job, key: Key, failure: Failure, run: Path) -> Page:
+        """The pages that show how a run failed; the directory `run` holds its executed notebook."""
         executed = run / "executed.ipynb"
         seen = file_sha256(executed) if executed.is_file() else ""
         about = [job.name, job.title, key.run, failure.kind, failure.message, failure.cell, seen]
         page_key = json_sha256(about)
         if page := self.cache.page(page_key):
-            return page_key, page
+            return page
         into = self.cache.scratch / "failed"
         shutil.rmtree(into, ignore_errors=True)
         folder = into / job.name
@@ -88,7 +88,7 @@ class Pages:
                 self.failed_page(executed, job.title, folder / "failed.html")
             except Exception:  # the notebook itself is there to open
                 (folder / "failed.html").unlink(missing_ok=True)
-        return page_key, self.cache.add_page(page_key, into, record(job, key, 0.0), "")
+        return self.cache.add_page(page_key, into, record(job, key, 0.0), "")
 
     def _try(self, job: Job, step: Callable[..., Any], *arguments: Any) -> Any:
         """What `step` gives; its error becomes the report's failure, and the others go on."""

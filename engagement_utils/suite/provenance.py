@@ -9,7 +9,7 @@ from typing import Any
 
 from engagement_utils.suite.hashing import json_sha256
 from engagement_utils.suite.job import Job
-from engagement_utils.suite.keys import HashedInput, Key
+from engagement_utils.suite.keys import Key
 from engagement_utils.suite.lift import Lifted
 from engagement_utils.suite.plain import plain
 from engagement_utils.tables.secrets import redact
@@ -101,21 +101,19 @@ def inputs(job: Job, key: Key, said: Lifted) -> list[dict[str, Any]]:
     An input of several files has the hash of their names and hashes, and lists them under "files".
     """
     by_name = {item["name"]: item for item in said.inputs}
-    files: dict[str, list[HashedInput]] = {}
-    for item in key.inputs:
-        files.setdefault(item.file.parameter, []).append(item)
+    files: dict[str, list[dict[str, str]]] = {name: [] for name in key.inputs.databases}
+    for file in key.inputs.files:
+        files.setdefault(file.parameter, []).append({"path": file.name, "sha256": key.sha256(file)})
     found = []
-    for name in dict.fromkeys([*files, *key.databases]):
-        value = job.parameters[name]
-        path = TableSpec.of(value).path if name in job.tables else Path(value).as_posix()
-        entry: dict[str, Any] = {"name": name, "path": redact(path), "sha256": None}
-        entry["rows"] = by_name.get(name, {}).get("rows")
-        entry["set_aside"] = by_name.get(name, {}).get("set_aside")
-        several = [{"path": i.file.name, "sha256": i.sha256} for i in files.get(name, ())]
+    for name, several in files.items():
+        item: dict[str, Any] = {"name": name, "path": several[0]["path"] if several else "", "sha256": None}
+        if name in job.tables:
+            item["path"] = redact(TableSpec.of(job.parameters[name]).path)
+        item["rows"] = by_name.get(name, {}).get("rows")
+        item["set_aside"] = by_name.get(name, {}).get("set_aside")
         if len(several) == 1:
-            entry["sha256"] = several[0]["sha256"]
+            item["sha256"] = several[0]["sha256"]
         elif several:
-            entry |= {"sha256": json_sha256(several), "files": several}
-        found.append(entry)
+            item |= {"sha256": json_sha256(several), "files": several}
+        found.append(item)
     return found
-

@@ -1,56 +1,32 @@
 """A run of the suite from YAML files to a published site: what `engagement run` does."""
 
-import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
-from engagement_utils.errors import ParameterError
-from engagement_utils.suite import atomic, inputs, site
+from engagement_utils.suite import atomic, inputfiles, site
 from engagement_utils.suite.cache import Cache, Page
-from engagement_utils.suite.execution import Event
-from engagement_utils.suite.failures import one_line
+from engagement_utils.suite.explain import Reason, explain, must_run
+from engagement_utils.suite.hashing import json_sha256
 from engagement_utils.suite.job import Failure, Job, RunResult, Status
 from engagement_utils.suite.keys import Key, Keys
-from engagement_utils.suite.lock import Holder, hold
+from engagement_utils.suite.lift import read_result
+from engagement_utils.suite.lock import hold
 from engagement_utils.suite.manifest import verdicts
 from engagement_utils.suite.outcome import Outcome, ReportOutcome, Request
-from engagement_utils.suite.paging import FailedPage, Pages, Paging, Prepare
+from engagement_utils.suite.paging import Pages, Paging
 from engagement_utils.suite.plan import plan
-from engagement_utils.suite.project import Project
+from engagement_utils.suite.project import find_project
 from engagement_utils.suite.provenance import Origin, provenance
-from engagement_utils.suite.publish.publisher import Publisher
-from engagement_utils.suite.state import Failed, Good, State, States, pinned, prune_states
-from engagement_utils.tables.sources import files_of
+from engagement_utils.suite.state import Failed, Good, State, States, pinned
+from engagement_utils.suite.tools import Listener, Tools
+from engagement_utils.tables.secrets import redact
 
-
-class Listener(Protocol):
-    """Hears how a run goes."""
-
-    def waiting(self, holder: Holder | None) -> None:
-        """Another run holds the lock."""
-
-    def planned(self, total: int, missing: int) -> None:
-        """So many reports were asked for, so many of them have to be executed."""
-
-    def event(self, event: Event) -> None:
-        """An execution starts, reaches a cell or is over; called from several threads."""
-
-    def publishing(self, reports: int) -> None:
-        """The pages of so many reports are made now."""
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What starts kernels and makes pages; fakes take their place in tests."""
-
-    execute_all: Callable[..., Iterator[RunResult]]
-    prepare: Prepare
-    choose: Callable[[str, Project], Publisher]
-    failed_page: FailedPage
+if TYPE_CHECKING:
+    from engagement_utils.suite.publish.publisher import Publisher
 
 
 @dataclass
@@ -66,19 +42,16 @@ class _Planned:
     good: Good | None = None
 
 
-@dataclass
 class Suite:
-    """One run of the suite."""
+    """One run of the suite, as `request` asks for it."""
 
-    request: Request
-    listener: Listener
-    tools: Tools
-    project: Project = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.project = located(self.request)
+    def __init__(self, request: Request, listener: Listener, tools: Tools) -> None:
+        self.request, self.listener, self.tools = request, listener, tools
+        self.project = find_project(request.start)
+        self.params = (request.params or self.project.params).absolute()
+        self.out: Path = (request.out or self.out).absolute()
         self.cache = Cache(self.project.cache)
-        self.states = States(self.project.cache, self.project.out)
+        self.states = States(self.project.cache, self.out)
 
     def run(self) -> Outcome:
         """Plan, execute what is missing, publish what is missing, assemble the site.
@@ -87,32 +60,49 @@ class Suite:
             EngagementError: unusable parameters or inputs, no such publisher, a lock that is held, a folder
                 that is not a site. A report that fails raises nothing.
         """
-        request, project = self.request, self.project
-        publisher = self.tools.choose(request.publisher, project)
-        jobs = plan(project.params, project, request.overrides, request.names)
+        request = self.request
+        publisher = self.tools.choose(request.publisher, self.project)
+        jobs = plan(self.params, self.project, request.overrides, request.names)
         site.check_names([job.name for job in jobs])
-        atomic.check_replaceable(project.out)
-        with hold(project.cache / "lock", request.wait, self.listener.waiting):
+        atomic.check_replaceable(self.out)
+        with hold(self.project.cache / "lock", request.wait, self.listener.waiting):
             self.cache.recover()
-            atomic.recover(project.out)
-            keys = Keys(project.lock_file, files_of)
-            planned = [_Planned(j, k, self.states.of(j.name)) for j, k in keyed(jobs, keys)]
+            atomic.recover(self.out)
+            keys = Keys(self.project.lock)
+            planned = [_Planned(job, keys.of(job), self.states.of(job.name)) for job in jobs]
             self._execute(planned)
             failed = self._publish(planned, keys, publisher)
             parts = self._parts(planned, failed)
             if not request.names:
-                self.states.keep_only(item.job.name for item in planned)
-            site.assemble(parts, publisher, project.out, self.states.site)
-            prune_states(project.cache)
-            self.cache.prune(*pinned(project.cache))
-        return Outcome(tuple(self._outcome(p, failed) for p in planned), project.out)
+                self.states.keep_only(job.name for job in jobs)
+            site.assemble(parts, publisher, self.out, self.states.site)
+            self.cache.prune(*pinned(self.project.cache))
+        return Outcome(tuple(self._outcome(item, failed) for item in planned), self.out)
+
+    def explain(self) -> dict[str, list[Reason]]:
+        """Why each report would be made again, or would not, by name; nothing is made or locked.
+
+        Raises:
+            EngagementError: unusable parameters or inputs, no such publisher.
+        """
+        publisher = self.tools.choose(self.request.publisher, self.project)
+        keys = Keys(self.project.lock)
+        found = {}
+        for job in plan(self.params, self.project, self.request.overrides, self.request.names):
+            key, state = keys.of(job), self.states.of(job.name)
+            run = self.cache.run(key.run)
+            parts = keys.page_parts(job, key.run, run.output, _fingerprint(publisher)) if run else None
+            found[job.name] = explain(key, parts, state, self.cache)
+        return found
 
     def _execute(self, planned: Sequence[_Planned]) -> None:
-        missing = {p.key.run: p for p in planned if self.request.force or must_run(p.key, p.state, self.cache)}
+        missing = {
+            p.key.run: p for p in planned if self.request.force or must_run(p.key, p.state, self.cache)
+        }
         self.listener.planned(len(planned), len(missing))
         if not missing:
             return
-        before = {key: _fingerprints(item.key) for key, item in missing.items()}
+        before = {key: inputfiles.marks(item.key.inputs) for key, item in missing.items()}
         origin = Origin(self.project.root)
         results = self.tools.execute_all(
             [(item.job, key) for key, item in missing.items()],
@@ -123,33 +113,43 @@ class Suite:
         for result in results:
             item = missing[result.key]
             item.status, item.failure = "fresh", result.failure
-            if item.failure is None and _fingerprints(item.key) != before[result.key]:
+            if item.failure is None and inputfiles.marks(item.key.inputs) != before[result.key]:
                 text = "an input file was changed while the report ran; run it again"
                 item.failure = Failure("error", text)
             if item.failure is None:
                 self._keep(item, result, origin)
 
     def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> None:
-        command = again(item.job, self.request, self.project)
         made = datetime.now(UTC).isoformat(timespec="seconds")
         try:
-            said = self.cache.said(result.key)
-            about = provenance(item.job, item.key, said, origin, command)
+            said = read_result(self.cache.runs / result.key / "result.json")
+            about = provenance(item.job, item.key, said, origin, self._command(item.job))
             self.cache.add_run(result.key, made, round(result.seconds, 2), about)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            text = one_line(f"the run directory is not whole: {type(error).__name__}: {error}")
-            item.failure = Failure("error", text)
+            item.failure = Failure("error", f"the run left no whole directory ({type(error).__name__})")
 
-    def _publish(self, planned: Sequence[_Planned], keys: Keys, publisher: Publisher) -> dict[str, Page]:
+    def _command(self, job: Job) -> str:
+        """What makes this report again, from the project's root."""
+        words = ["engagement", "run", job.name]
+        if self.params != self.project.params:
+            inside = self.params.is_relative_to(self.project.root)
+            shown = self.params.relative_to(self.project.root).as_posix() if inside else self.params.name
+            words += ["--params", shown]
+        for name, key, value in self.request.overrides:
+            if name in {job.name, job.family}:
+                words += ["--set", redact(f"{name}.{key}={value}")]
+        return shlex.join(words)
+
+    def _publish(self, planned: Sequence[_Planned], keys: Keys, publisher: "Publisher") -> dict[str, Page]:
         """Give every report its page; gives the pages that show failures, by report."""
-        prints = f"{publisher.name} {publisher.fingerprint()}"
+        prints = _fingerprint(publisher)
         pages = Pages(self.cache, publisher, self.tools.prepare, self.tools.failed_page, self.request.jobs)
         wanted: list[Paging] = []
         for item in (p for p in planned if p.failure is None):
             run = self.cache.run(item.key.run)
             assert run is not None  # executed or found whole, under the lock
             parts = keys.page_parts(item.job, item.key.run, run.output, prints)
-            page_key = page_key_of(parts)
+            page_key = json_sha256(parts)
             item.good = Good(item.key.run, page_key, dict(item.key.parts), parts)
             item.page = self.cache.page(page_key)
             if item.page is None:
@@ -176,8 +176,8 @@ class Suite:
         return failed
 
     def _parts(self, planned: Sequence[_Planned], failed: Mapping[str, Page]) -> list[site.Part]:
-        """Everything on the new site: the reports of this run and, when only some were asked for, the others."""
-        standing = site.present(self.project.out) if self.request.names or failed else {}
+        """All of the new site: the reports of this run and, when only some were asked for, the others."""
+        standing = site.present(self.out) if self.request.names or failed else {}
         parts = []
         for item in planned:
             name = item.job.name
@@ -209,8 +209,14 @@ class Suite:
     def _outcome(self, item: _Planned, failed: Mapping[str, Page]) -> ReportOutcome:
         name = item.job.name
         page = item.page or failed[name]
-        shown = [p for p in (f"{name}.html", f"{name}/failed.html", f"{name}/failed.ipynb") if p in page.files]
+        shown = [
+            p for p in (f"{name}.html", f"{name}/failed.html", f"{name}/failed.ipynb") if p in page.files
+        ]
         seconds = page.record["seconds"] if item.status == "fresh" else None
-        where = self.project.out / shown[0] if shown else None
+        where = self.out / shown[0] if shown else None
         counts = verdicts(page.record["findings"])
         return ReportOutcome(name, item.job.title, item.status, seconds, counts, where, item.failure)
+
+
+def _fingerprint(publisher: "Publisher") -> str:
+    return f"{publisher.name} {publisher.fingerprint()}"

@@ -69,7 +69,7 @@ def check_names(names: Sequence[str]) -> None:
 def assemble(parts: Sequence[Part], publisher: Publisher, out: Path, memory: Path) -> bool:
     """Make the site of these reports at `out`.
 
-    Nothing is written when `out` holds exactly this site already, as `memory` (a file of the cache) remembers.
+    Nothing is written when `out` holds this very site, as `memory` (a file of the cache) remembers.
 
     Returns:
         Whether the site was written anew.
@@ -121,7 +121,7 @@ def present(out: Path) -> dict[str, Page]:
     there = files_below(out)
     pages = {}
     for old in found.get("reports", ()):
-        if not (isinstance(old, dict) and FIELDS <= old.keys() and "html" in old["pages"]):
+        if not (isinstance(old, dict) and old.keys() >= FIELDS and "html" in old["pages"]):
             continue
         name = old["name"]
         own = set(old["pages"].values())

@@ -5,6 +5,7 @@ one cache. They pin cache entries, and hold the parts of the key for `suite.expl
 """
 
 import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,13 +88,18 @@ class States:
 
 
 def pinned(cache: Path) -> tuple[set[str], set[str]]:
-    """Keys of the runs and of the pages that any site's state refers to."""
+    """Keys of the runs and pages that the states refer to; the states of sites that are gone are dropped."""
     runs: set[str] = set()
     pages: set[str] = set()
-    for path in (cache / "state").glob("*/*.report.json"):
-        found = read_json(path) or {}
-        for part in ("good", "failed"):
-            value = found.get(part) or {}
-            runs.add(value.get("run", ""))
-            pages.add(value.get("page", ""))
+    for folder in sorted(p for p in (cache / "state").glob("*") if p.is_dir()):
+        site = read_json(folder / "site.json")
+        if isinstance(site, dict) and not Path(site.get("out", "")).is_dir():
+            shutil.rmtree(folder)
+            continue
+        for path in folder.glob("*.report.json"):
+            found = read_json(path)
+            for part in ("good", "failed") if isinstance(found, dict) else ():
+                value = found.get(part) or {}
+                runs.add(value.get("run", ""))
+                pages.add(value.get("page", ""))
     return runs - {""}, pages - {""}
