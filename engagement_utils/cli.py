@@ -1,8 +1,8 @@
 """The command `engagement`.
 
 Exit codes: 0 everything is published; 1 a report failed, or the suite could not do its work; 2 unusable
-parameters or input; 130 interrupted. Further commands come by the entry point group `engagement_utils.commands`,
-each a click command; they are imported when they are called.
+parameters or input; 130 interrupted. Further commands come by the entry point group
+`engagement_utils.commands`, each a click command; they are imported when they are called.
 """
 
 import json
@@ -73,7 +73,11 @@ def planning(command: Command) -> Command:
     folder = click.Path(path_type=Path, file_okay=False)
     for decorate in (
         click.option(
-            "--set", "overrides", multiple=True, metavar="NAME.KEY=VALUE", help="Override a parameter for now."
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="NAME.KEY=VALUE",
+            help="Override a parameter for now.",
         ),
         click.option("--params", type=folder, help="Folder of parameter files [default: params]"),
         click.argument("names", nargs=-1),
@@ -175,7 +179,9 @@ def explain(**options: Any) -> None:
     from engagement_utils.suite import progress, tools
     from engagement_utils.suite.run import Suite
 
-    for name, reasons in Suite(_request(**options), progress.Lines(sys.stderr), tools.real()).explain().items():
+    for name, reasons in (
+        Suite(_request(**options), progress.Lines(sys.stderr), tools.real()).explain().items()
+    ):
         for reason in reasons:
             click.echo(f"{name}: {reason.text}")
 

@@ -14,12 +14,26 @@ class FileHashes:
 
     def __init__(self) -> None:
         self._known: dict[Path, str] = {}
+        self._seen: dict[Path, tuple[int, ...]] = {}
 
     def of(self, path: Path) -> str:
         """Hex SHA-256 of the file's bytes."""
         if path not in self._known:
+            self._seen[path] = _mark(path)
             self._known[path] = file_sha256(path)
         return self._known[path]
+
+    def still(self, path: Path) -> bool:
+        """Whether the file still has the bytes that were hashed; it is read again only if it was touched."""
+        try:
+            return _mark(path) == self._seen[path] or file_sha256(path) == self._known[path]
+        except OSError:
+            return False
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def file_sha256(path: Path) -> str:

@@ -49,19 +49,12 @@ def inputs_of(job: Job) -> Inputs:
     return Inputs(tuple(files), tuple(databases))
 
 
-def marks(inputs: Inputs) -> list[tuple[int, int, int]]:
-    """Size, time and inode of every file: equal before and after a run when nobody wrote meanwhile."""
-    found = [item.path.stat() for item in inputs.files]
-    return [(s.st_size, s.st_mtime_ns, s.st_ino) for s in found]
-
-
 def _named(stated: str, file: Path, base: Path) -> str:
-    """The file's name: as the YAML states it, of a glob the fixed folders and what the rest matched."""
-    parts = PurePath(stated).parts
-    fixed = list(takewhile(lambda part: not set(part) & set("*?["), parts))
-    if stated and len(fixed) == len(parts):
+    """The file's name: as the YAML states it; of a glob or a folder, the fixed part and what is below it."""
+    fixed = list(takewhile(lambda part: not set(part) & set("*?["), PurePath(stated).parts))
+    folder, found = os.path.normpath(base.joinpath(*fixed)), os.path.normpath(file)
+    if stated.startswith("sample:") or found == folder:
         return stated
-    folder, inside = base.joinpath(*fixed).resolve(), file.resolve()
-    if stated and not inside.is_relative_to(folder):
+    if stated and not found.startswith(folder.rstrip(os.sep) + os.sep):
         return PurePath(*fixed, file.name).as_posix()
-    return PurePath(*fixed, os.path.relpath(inside, folder)).as_posix()
+    return PurePath(*fixed, os.path.relpath(found, folder)).as_posix()

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,7 @@ from engagement_utils.suite.job import Failure, Job
 from engagement_utils.suite.keys import Key
 from engagement_utils.suite.manifest import record
 from engagement_utils.suite.publish.publisher import Prepared, Publisher
-
-Prepare = Callable[[Path, Job, Mapping[str, Any], Path], None]
-FailedPage = Callable[[Path, str, Path], None]
+from engagement_utils.suite.tools import Tools
 
 
 @dataclass(frozen=True)
@@ -33,16 +31,11 @@ class Paging:
 
 @dataclass
 class Pages:
-    """Makes the pages that are missing.
-
-    Attributes:
-        failed_page: `(executed notebook, title, into)` writes a page that shows a failed run.
-    """
+    """Makes the pages that are missing; `errors` says which could not be made."""
 
     cache: Cache
     publisher: Publisher
-    prepare: Prepare
-    failed_page: FailedPage
+    tools: Tools
     jobs: int
     errors: dict[str, Failure] = field(default_factory=dict)
 
@@ -70,11 +63,17 @@ class Pages:
                 made[name] = page
         return made
 
-    def of_failure(self, job: Job, key: Key, failure: Failure, run: Path) -> Page:
-        """The pages that show how a run failed; the directory `run` holds its executed notebook."""
+    def of_failure(self, job: Job, key: Key, failure: Failure, run: Path, good: bool) -> Page:
+        """The pages that show how a run failed.
+
+        Args:
+            job, key, failure: what failed.
+            run: the directory that holds its executed notebook.
+            good: whether the site has an earlier, good page of the report.
+        """
         executed = run / "executed.ipynb"
         seen = file_sha256(executed) if executed.is_file() else ""
-        about = [job.name, job.title, key.run, failure.kind, failure.message, failure.cell, seen]
+        about = [job.name, job.title, key.run, failure.kind, failure.message, failure.cell, seen, good]
         page_key = json_sha256(about)
         if page := self.cache.page(page_key):
             return page
@@ -85,7 +84,9 @@ class Pages:
         if seen:
             shutil.copyfile(executed, folder / "failed.ipynb")
             try:
-                self.failed_page(executed, job.title, folder / "failed.html")
+                note = f"This run failed ({failure.kind}): {failure.message}"
+                report = job.name if good else ""
+                self.tools.failed_page(executed, folder / "failed.html", job.title, note, report)
             except Exception:  # the notebook itself is there to open
                 (folder / "failed.html").unlink(missing_ok=True)
         return self.cache.add_page(page_key, into, record(job, key, 0.0), "")
@@ -103,7 +104,7 @@ class Pages:
         return Failure("publish", one_line(text.replace(f"{self.cache.root}{os.sep}", "")))
 
     def _prepare(self, item: Paging) -> bool:
-        self.prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
+        self.tools.prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
         return True
 
     def _keep(self, item: Paging, finished: Path) -> Page:

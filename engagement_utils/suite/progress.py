@@ -172,8 +172,7 @@ def print_table(
         longest = max([len(head), *(len(row[number]) for row in rows)])
         # the last column gives way first: paths and titles may fold
         firm = longest if number < len(heads) - 1 else None
-        align = "right" if head in right else "left"
-        table.add_column(head, justify=align, overflow="fold", min_width=firm)
+        table.add_column(head, justify="right" if head in right else "left", overflow="fold", min_width=firm)
     for number, row in enumerate(rows):
         style = styles[number] if styles else ""
         table.add_row(*(Text(cell, style=style if i == 1 else "") for i, cell in enumerate(row)))

@@ -2,15 +2,16 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engagement_utils.suite import atomic, inputfiles, site
+from engagement_utils.suite import atomic, site
 from engagement_utils.suite.cache import Cache, Page
 from engagement_utils.suite.explain import Reason, explain, must_run
-from engagement_utils.suite.hashing import json_sha256
+from engagement_utils.suite.hashing import FileHashes, json_sha256
 from engagement_utils.suite.job import Failure, Job, RunResult, Status
 from engagement_utils.suite.keys import Key, Keys
 from engagement_utils.suite.lift import read_result
@@ -37,6 +38,8 @@ class _Planned:
     key: Key
     state: State
     status: Status = "cached"
+    seconds: float | None = None
+    directory: Path | None = None  # of a run of now, whole or failed
     failure: Failure | None = None
     page: Page | None = None
     good: Good | None = None
@@ -70,7 +73,7 @@ class Suite:
             atomic.recover(self.out)
             keys = Keys(self.project.lock)
             planned = [_Planned(job, keys.of(job), self.states.of(job.name)) for job in jobs]
-            self._execute(planned)
+            self._execute(planned, keys.hashes)
             failed = self._publish(planned, keys, publisher)
             parts = self._parts(planned, failed)
             if not request.names:
@@ -95,14 +98,13 @@ class Suite:
             found[job.name] = explain(key, parts, state, self.cache)
         return found
 
-    def _execute(self, planned: Sequence[_Planned]) -> None:
+    def _execute(self, planned: Sequence[_Planned], hashes: FileHashes) -> None:
         missing = {
             p.key.run: p for p in planned if self.request.force or must_run(p.key, p.state, self.cache)
         }
         self.listener.planned(len(planned), len(missing))
         if not missing:
             return
-        before = {key: inputfiles.marks(item.key.inputs) for key, item in missing.items()}
         origin = Origin(self.project.root)
         results = self.tools.execute_all(
             [(item.job, key) for key, item in missing.items()],
@@ -113,20 +115,19 @@ class Suite:
         for result in results:
             item = missing[result.key]
             item.status, item.failure = "fresh", result.failure
-            if item.failure is None and inputfiles.marks(item.key.inputs) != before[result.key]:
-                text = "an input file was changed while the report ran; run it again"
-                item.failure = Failure("error", text)
+            item.seconds, item.directory = result.seconds, result.directory
             if item.failure is None:
-                self._keep(item, result, origin)
+                item.failure = _changed_meanwhile(item.key, hashes) or self._keep(item, result, origin)
 
-    def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> None:
+    def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> Failure | None:
         made = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             said = read_result(self.cache.runs / result.key / "result.json")
             about = provenance(item.job, item.key, said, origin, self._command(item.job))
             self.cache.add_run(result.key, made, round(result.seconds, 2), about)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            item.failure = Failure("error", f"the run left no whole directory ({type(error).__name__})")
+            return Failure("error", f"the run left no whole directory ({type(error).__name__})")
+        return None
 
     def _command(self, job: Job) -> str:
         """What makes this report again, from the project's root."""
@@ -143,16 +144,21 @@ class Suite:
     def _publish(self, planned: Sequence[_Planned], keys: Keys, publisher: "Publisher") -> dict[str, Page]:
         """Give every report its page; gives the pages that show failures, by report."""
         prints = _fingerprint(publisher)
-        pages = Pages(self.cache, publisher, self.tools.prepare, self.tools.failed_page, self.request.jobs)
+        pages = Pages(self.cache, publisher, self.tools, self.request.jobs)
         wanted: list[Paging] = []
         for item in (p for p in planned if p.failure is None):
             run = self.cache.run(item.key.run)
-            assert run is not None  # executed or found whole, under the lock
+            if run is None:
+                item.failure = Failure("error", "its execution gave no result")
+                continue
             parts = keys.page_parts(item.job, item.key.run, run.output, prints)
             page_key = json_sha256(parts)
             item.good = Good(item.key.run, page_key, dict(item.key.parts), parts)
-            item.page = self.cache.page(page_key)
-            if item.page is None:
+            if page := self.cache.page(page_key):
+                # executed again with the same output: the page stands, but it is from now
+                record = page.record | {"seconds": run.seconds}
+                item.page = replace(page, record=record, made=run.made)
+            else:
                 wanted.append(Paging(item.job, item.key, run, page_key))
         if wanted:
             self.listener.publishing(len(wanted))
@@ -166,45 +172,45 @@ class Suite:
                 self.states.save(State(item.job.name, item.good))
                 continue
             item.status, item.page = "failed", None
-            key = item.key.run
-            directory = self.cache.failed(key) if item.failure.kind != "publish" else self.cache.runs / key
-            page = pages.of_failure(item.job, item.key, item.failure, directory)
-            failed[item.job.name] = page
-            why = item.failure
-            last = Failed(key, page.key, why.kind, why.message, why.cell, dict(item.key.parts))
+            key, why = item.key, item.failure
+            directory = item.directory or self.cache.runs / key.run
+            good = self._last_good(item.state) is not None
+            page = failed[item.job.name] = pages.of_failure(item.job, key, why, directory, good)
+            last = Failed(key.run, page.key, why.kind, why.message, why.cell, dict(key.parts))
             self.states.save(State(item.job.name, item.state.good, last))
         return failed
 
     def _parts(self, planned: Sequence[_Planned], failed: Mapping[str, Page]) -> list[site.Part]:
         """All of the new site: the reports of this run and, when only some were asked for, the others."""
-        standing = site.present(self.out) if self.request.names or failed else {}
         parts = []
         for item in planned:
-            name = item.job.name
             if item.page is not None:
                 parts.append(site.Part(item.page, item.status))
                 continue
-            last = self._last_good(item.state, standing) or failed[name]
-            parts.append(site.Part(last, "failed", item.failure, failed[name]))
+            shown = failed[item.job.name]
+            parts.append(site.Part(self._last_good(item.state) or shown, "failed", item.failure, shown))
         if self.request.names:
             made = {item.job.name for item in planned}
-            others = {name: self.states.of(name) for name in standing} | self.states.all()
-            parts += [p for n, s in others.items() if n not in made and (p := self._kept(s, standing))]
+            others = {name: self.states.of(name) for name in self._standing} | self.states.all()
+            parts += [p for n, s in others.items() if n not in made and (p := self._as_it_was(s))]
         return parts
 
-    def _last_good(self, state: State, standing: Mapping[str, Page]) -> Page | None:
-        found = self.cache.page(state.good.page) if state.good else None
-        return found or standing.get(state.name)
+    @cached_property
+    def _standing(self) -> dict[str, Page]:
+        return site.present(self.out)
 
-    def _kept(self, state: State, standing: Mapping[str, Page]) -> site.Part | None:
+    def _last_good(self, state: State) -> Page | None:
+        found = self.cache.page(state.good.page) if state.good else None
+        return found or self._standing.get(state.name)
+
+    def _as_it_was(self, state: State) -> site.Part | None:
         """A report that this run was not asked for, as its state or the standing site has it."""
-        last, why = self._last_good(state, standing), state.failed
+        last, why = self._last_good(state), state.failed
         if why is None:
             return site.Part(last, "cached") if last else None
-        failure = Failure(why.kind, why.message, why.cell)
         shown = self.cache.page(why.page)
         page = last or shown
-        return site.Part(page, "failed", failure, shown) if page else None
+        return site.Part(page, "failed", Failure(why.kind, why.message, why.cell), shown) if page else None
 
     def _outcome(self, item: _Planned, failed: Mapping[str, Page]) -> ReportOutcome:
         name = item.job.name
@@ -212,10 +218,18 @@ class Suite:
         shown = [
             p for p in (f"{name}.html", f"{name}/failed.html", f"{name}/failed.ipynb") if p in page.files
         ]
-        seconds = page.record["seconds"] if item.status == "fresh" else None
         where = self.out / shown[0] if shown else None
         counts = verdicts(page.record["findings"])
-        return ReportOutcome(name, item.job.title, item.status, seconds, counts, where, item.failure)
+        return ReportOutcome(name, item.job.title, item.status, item.seconds, counts, where, item.failure)
+
+
+def _changed_meanwhile(key: Key, hashes: FileHashes) -> Failure | None:
+    """An input that is another file now than when the key was made: what was read is not what was hashed."""
+    for file in key.inputs.files:
+        if not hashes.still(file.path):
+            text = f"{file.name} was changed while the report was at work; run it again"
+            return Failure("unusable input", text)
+    return None
 
 
 def _fingerprint(publisher: "Publisher") -> str:

@@ -52,13 +52,14 @@ class Tools:
         execute_all: runs notebooks, as `execution.execute_all` does.
         prepare: `(executed notebook, job, provenance, into)` writes `into/prepared.ipynb`.
         choose: the publisher of a name, "auto" included.
-        failed_page: `(executed notebook, title, page)` writes the page that shows a failed run.
+        failed_page: `(executed notebook, page, title, note, report)` writes the page that shows a failed run;
+            `report` is "" where the report has no good page to lead to.
     """
 
     execute_all: ExecuteAll
     prepare: Callable[[Path, Job, Mapping[str, Any], Path], None]
     choose: "Callable[[str, Project], Publisher]"
-    failed_page: Callable[[Path, str, Path], None]
+    failed_page: Callable[[Path, Path, str, str, str], None]
 
 
 def real() -> Tools:
@@ -84,7 +85,7 @@ def _choose(name: str, project: Project) -> "Publisher":
     return choose(name, project)
 
 
-def _failed_page(executed: Path, title: str, page: Path) -> None:
-    from engagement_utils.suite.publish.codeview import code_view
+def _failed_page(executed: Path, page: Path, title: str, note: str, report: str) -> None:
+    from engagement_utils.suite.publish.code import code_page
 
-    code_view(executed, title, page)
+    code_page(executed, page, title, note, report)
