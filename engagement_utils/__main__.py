@@ -1,0 +1,5 @@
+"""`python -m engagement_utils`: the command `engagement`, where it is not installed."""
+
+from engagement_utils.cli import main
+
+main(prog_name="engagement")
