@@ -1,7 +1,7 @@
 """The prepared notebook: what a publisher is given, and the one reader of it.
 
-A prepared notebook is a valid `.ipynb` (nbformat 4.5) that holds only what the reader sees, in the order of the
-page. `notebook.metadata.engagement` is::
+A prepared notebook is a valid `.ipynb` (nbformat 4.5) that holds only what the reader sees, in the order of
+the page. `notebook.metadata.engagement` is::
 
     {"name": slug, "title": text, "description": text ("" where the YAML has none), "notebook": file name,
      "header": Header payload or null,
@@ -9,9 +9,10 @@ page. `notebook.metadata.engagement` is::
      "actions": [Action payloads], "quality": [InputQuality mappings], "provenance": {...}}
 
 and every cell has `cell.metadata.engagement` = ``{"part": ..., "kind": ..., "cell": number in the executed
-notebook, counted from 1}``. `part` is "body", "method" or "limitations"; cells stand in that order. The parts'
-own headings ("How it was measured", "Strengths and limitations") and everything made of the metadata (title
-line, main points, key figures, what to do, data quality, provenance) are the publisher's to write.
+notebook, counted from 1, "computed": whether an output holds it (else the author wrote it)}``. `part` is
+"body", "method" or "limitations"; cells stand in that order. The parts' own headings (`PART_TITLES`) and
+everything made of the metadata (title line, main points, key figures, what to do, data quality, provenance)
+are the publisher's to write; method and limitations therefore begin with `###`, the body with `##`.
 
 A cell is one block, of one `kind`:
 
@@ -51,7 +52,7 @@ class Block:
     """One cell of a prepared notebook.
 
     Attributes:
-        kind, part, cell: see the module's text.
+        kind, part, cell, computed: see the module's text.
         source: markdown, HTML, SVG, base64 PNG or plain text, as the kind has it; "" for table and finding.
         payload: of figure, table and finding; `{"alt": text}` of an image; else empty.
     """
@@ -59,6 +60,7 @@ class Block:
     kind: Kind
     part: Part
     cell: int
+    computed: bool
     source: str
     payload: Mapping[str, Any]
 
@@ -84,7 +86,7 @@ class Document:
         return tuple(b for b in self.blocks if b.part == part)
 
 
-_SOURCES: Mapping[str, str] = {
+SOURCES: Mapping[str, str] = {
     "figure": "image/svg+xml",
     "html": "text/html",
     "image": "image/png",
@@ -95,16 +97,15 @@ _SOURCES: Mapping[str, str] = {
 def block(cell: Mapping[str, Any]) -> Block:
     """The block that a prepared notebook's cell holds."""
     about = cell["metadata"]["engagement"]
-    kind = about["kind"]
-    if kind == "markdown":
-        return Block(kind, about["part"], about["cell"], text(cell["source"]), {})
+    if about["kind"] == "markdown":
+        return Block(**about, source=text(cell["source"]), payload={})
     (output,) = cell["outputs"]
-    data = output["data"]
+    kind, data = about["kind"], output["data"]
     payload = data.get(f"{PREFIX}{kind}+json", {})
     if kind == "image":
         payload = {"alt": output["metadata"]["image/png"]["alt"]}
-    source = text(data[_SOURCES[kind]]) if kind in _SOURCES else ""
-    return Block(kind, about["part"], about["cell"], source, payload)
+    source = text(data[SOURCES[kind]]) if kind in SOURCES else ""
+    return Block(**about, source=source, payload=payload)
 
 
 def text(value: str | list[str]) -> str:
