@@ -3,16 +3,18 @@
 A prepared notebook is a valid `.ipynb` (nbformat 4.5) that holds only what the reader sees, in the order of
 the page. `notebook.metadata.engagement` is::
 
-    {"name": slug, "title": text, "description": text ("" where the YAML has none), "notebook": file name,
-     "header": Header payload or null,
+    {"name": slug, "title": text, "description": text, "notebook": file name,
+     "header": Header payload or null,  (description: the notebook's first paragraph, Markdown, or "")
      "findings": [Finding payloads, notebook order], "main_points": [at most six of them],
      "actions": [Action payloads], "quality": [InputQuality mappings], "provenance": {...}}
 
 and every cell has `cell.metadata.engagement` = ``{"part": ..., "kind": ..., "cell": number in the executed
-notebook, counted from 1, "computed": whether an output holds it (else the author wrote it)}``. `part` is
-"body", "method" or "limitations"; cells stand in that order. The parts' own headings (`PART_TITLES`) and
-everything made of the metadata (title line, main points, key figures, what to do, data quality, provenance)
-are the publisher's to write; method and limitations therefore begin with `###`, the body with `##`.
+notebook, counted from 1, "computed": whether an output holds it (else the author wrote it)}``. `part` is one
+of `PARTS`, and cells stand in that order, which is the order of the page: summary, body, actions, method,
+limitations, quality. The parts' own headings (`PART_TITLES`) and everything made of the metadata are the
+publisher's to write: title line, main points before the summary's blocks and key figures after them, the
+actions, the inputs' table, at the end provenance. Headings in the body therefore begin with `##`, in every
+other part with `###`. A part without blocks and without metadata has no heading.
 
 A cell is one block, of one `kind`:
 
@@ -38,12 +40,15 @@ from typing import Any, Literal, get_args
 
 from engagement_utils.report.outputs import PREFIX
 
-Part = Literal["body", "method", "limitations"]
+Part = Literal["summary", "body", "actions", "method", "limitations", "quality"]
 Kind = Literal["markdown", "figure", "table", "finding", "html", "image", "text"]
 PARTS: tuple[Part, ...] = get_args(Part)
 PART_TITLES: Mapping[Part, str] = {
+    "summary": "Main points",
+    "actions": "What to do",
     "method": "How it was measured",
     "limitations": "Strengths and limitations",
+    "quality": "Data quality",
 }
 
 
