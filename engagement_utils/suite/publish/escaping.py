@@ -1,7 +1,7 @@
 """Text from data as pandoc markdown: every character stands for itself, whatever it is.
 
-pandoc's `all_symbols_escapable` makes a backslash before any ASCII punctuation literal, so escaping all of it
-leaves nothing that could open markup: no HTML, Typst, attribute, citation, footnote, formula, shortcode or list.
+pandoc's `all_symbols_escapable` makes ASCII punctuation behind a backslash literal, so escaping all of it
+leaves nothing that opens markup: no HTML, Typst, attribute, citation, footnote, formula, shortcode or list.
 """
 
 import re
@@ -11,12 +11,12 @@ _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # what pandoc or Python would end a line at; the no-break space is left alone
 _SPACES = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # control characters, lone surrogates and non-characters: no font and no XML file can hold them
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
 
 
 def clean(text: str) -> str:
     """The text on one line, without what cannot be printed."""
-    return _UNPRINTABLE.sub("", _SPACES.sub(" ", text)).strip(" ")
+    return UNPRINTABLE.sub("", _SPACES.sub(" ", text)).strip(" ")
 
 
 def escape(text: str) -> str:
@@ -43,6 +43,6 @@ def attribute(text: str) -> str:
 
 def preformatted(text: str) -> str:
     """A code block that holds the text as it stands; its fence is longer than any in the text."""
-    lines = [_UNPRINTABLE.sub("", line.expandtabs()).rstrip() for line in text.splitlines()]
+    lines = [UNPRINTABLE.sub("", line.expandtabs()).rstrip() for line in text.splitlines()]
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
     return "\n".join([fence, *lines, fence])

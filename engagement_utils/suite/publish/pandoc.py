@@ -10,7 +10,7 @@ from engagement_utils.errors import PublishError
 # What our own markdown is read with: nothing raw goes through, and no text turns into quotes or citations.
 MARKDOWN = (
     "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-smart-citations-footnotes"
-    "-inline_notes-example_lists-latex_macros-auto_identifiers-abbreviations-yaml_metadata_block"
+    "-inline_notes-example_lists-inline_code_attributes-latex_macros-auto_identifiers-yaml_metadata_block"
 )
 SECONDS = 120
 
