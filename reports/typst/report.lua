@@ -98,7 +98,8 @@ local function in_parts(tbl, sizes)
   return result
 end
 
-local settings = { upright = "upright", small = "small-table", turned = "turned" }
+-- from the inside out
+local settings = { { "whole", "whole" }, { "anywhere", "anywhere" }, { "small", "small-table" }, { "turned", "turned" } }
 
 local function table_div(div)
   local blocks = pandoc.Blocks{}
@@ -106,9 +107,8 @@ local function table_div(div)
   for _, block in ipairs(div.content) do
     if parts and block.t == "Table" then blocks:extend(in_parts(block, parts)) else blocks:insert(block) end
   end
-  if div.classes:includes("long-cells") then blocks = call("long-cells", blocks) end
-  for class, name in pairs(settings) do
-    if class ~= "upright" and div.classes:includes(class) then return call(name, blocks) end
+  for _, setting in ipairs(settings) do
+    if div.classes:includes(setting[1]) then blocks = call(setting[2], blocks) end
   end
   return blocks
 end

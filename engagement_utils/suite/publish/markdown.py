@@ -6,7 +6,7 @@ Quarto's style sheet shows; text from data is escaped, the author's markdown goe
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from engagement_utils.suite.publish.closing import provenance, quality
 from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
 from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
 from engagement_utils.suite.publish.prose import convert
-from engagement_utils.suite.publish.titleline import title_line
+from engagement_utils.suite.publish.words import window
 
 NO_POINTS = "This report states no finding."
 UNPRINTED = "The table has {rows:,} rows and is not printed."
@@ -29,18 +29,18 @@ class Markdown:
 
     Attributes:
         text: the page without its title, headings from `##` on.
-        figures: path relative to the page -> bytes.
+        figures: path relative to the page -> SVG text or PNG bytes.
     """
 
     text: str
-    figures: Mapping[str, bytes]
+    figures: Mapping[str, str | bytes]
 
-    def write(self, folder: Path) -> None:
-        """Write the figures below `folder`."""
+    def write(self, folder: Path, change: Callable[[str], str] = str) -> None:
+        """Write the figures below `folder`, each SVG after `change`."""
         for path, content in self.figures.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            target.write_bytes(content if isinstance(content, bytes) else change(content).encode())
 
 
 def to_markdown(document: Document, filters: Path) -> Markdown:
@@ -56,7 +56,7 @@ def to_markdown(document: Document, filters: Path) -> Markdown:
     written = [b for b in document.blocks if b.kind == "markdown"]
     description, *texts = convert([document.description, *(b.source for b in written)], filters)
     prose = {id(b): text for b, text in zip(written, texts, strict=True)}
-    figures: dict[str, bytes] = {}
+    figures: dict[str, str | bytes] = {}
 
     def part(name: Any) -> Iterator[str]:
         for block in document.part(name):
@@ -70,7 +70,7 @@ def to_markdown(document: Document, filters: Path) -> Markdown:
 
     def pieces() -> Iterator[str]:
         yield _div("lead", description)
-        yield _div("title-line", title_line(document.header))
+        yield _div("title-line", _title_line(document.header))
         yield from titled("summary", iter([_points(document.main_points)]))
         yield _key_figures((document.header or {}).get("key_figures", ()))
         yield from part("body")
@@ -85,6 +85,14 @@ def to_markdown(document: Document, filters: Path) -> Markdown:
 
 def _div(name: str, text: str) -> str:
     return f"::: {name}\n{text}\n:::" if text else ""
+
+
+def _title_line(header: Mapping[str, Any] | None) -> str:
+    """Data window and counts in one line."""
+    if header is None:
+        return ""
+    counts = (f"{n} {what}" for n, what in header["counts"])
+    return " · ".join(escape(part) for part in (window(header["start"], header["end"]), *counts) if part)
 
 
 def _points(findings: Sequence[Mapping[str, Any]]) -> str:
@@ -110,7 +118,7 @@ def _action(action: Mapping[str, Any]) -> str:
     return f"- {escape(action['text'])}" + (f" {bold(action['gain'])}" if action["gain"] else "")
 
 
-def _block(block: Block, name: str, figures: dict[str, bytes]) -> str:
+def _block(block: Block, name: str, figures: dict[str, str | bytes]) -> str:
     match block.kind:
         case "figure":
             return _figure(block, name, figures)
@@ -135,10 +143,10 @@ def _caption(title: str, caption: str, name: str, file: str) -> str:
     return " ".join(filter(None, (f"[{escape(title)}]{{.caption-title}}", escape(caption), data)))
 
 
-def _figure(block: Block, name: str, figures: dict[str, bytes]) -> str:
+def _figure(block: Block, name: str, figures: dict[str, str | bytes]) -> str:
     payload = block.payload
     path = f"{name}/figures/{payload['name']}.svg"
-    figures[path] = block.source.encode()
+    figures[path] = block.source
     caption = _caption(payload["title"], payload["caption"], name, payload["data"])
     return f"![{caption}](<{path}>){{fig-alt={attribute(payload['alt'])}}}"
 

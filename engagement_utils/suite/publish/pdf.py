@@ -9,18 +9,19 @@ import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.prepared import Document, read
 from engagement_utils.suite.publish.escaping import escape
+from engagement_utils.suite.publish.glyphs import drawable
 from engagement_utils.suite.publish.markdown import to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
 
 if TYPE_CHECKING:
     import typst
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 LANGUAGE = "en"
 TEMPLATES = Path("reports/typst")
 
@@ -41,7 +42,7 @@ def make_pdf(prepared: Path, target: Path, project: Path) -> None:
     markdown = to_markdown(document, templates)
     with TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
-        markdown.write(root)
+        markdown.write(root, drawable)
         shutil.copy(templates / "report.typ", root)
         source = root / f"{document.name}.typ"
         source.write_text(_typst_source(document, markdown.text, templates), encoding="utf-8")

@@ -12,6 +12,7 @@ from engagement_utils.suite.publish.escaping import UNPRINTABLE, clean, escape
 UPRIGHT, SMALL, TURNED = 108, 130, 185
 GUTTER = 3  # between two columns, in characters
 FEW = 15  # rows
+LONG = 300  # characters in a cell, so that its row may be cut by the end of a page
 TOKEN = 30  # the template breaks a longer run of characters
 _NUMBER = re.compile(r"[-+−]?[\d.,\u00a0 ]*\d[\d.,\u00a0 ]*\s?[%a-zA-Z€$£°]{0,3}")
 
@@ -26,16 +27,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Fit:
-    """How a table is printed: `parts` counts the columns of each part beside the first, which is repeated."""
+    """How a table is printed.
+
+    Attributes:
+        setting: upright, in small type, or on a turned page.
+        parts: columns of each part beside the first, which every part repeats; () for an uncut table.
+        breaks: where a page may end: around the table, between its rows, or within a row.
+    """
 
     setting: Literal["upright", "small", "turned"]
     parts: tuple[int, ...] = ()
+    breaks: Literal["whole", "by-row", "anywhere"] = "by-row"
 
     @property
     def attributes(self) -> str:
         """As attributes of the div around the table."""
         parts = f' parts="{" ".join(map(str, self.parts))}"' if self.parts else ""
-        return f"{{.report-table .{self.setting}{parts}}}"
+        return f"{{.report-table .{self.setting} .{self.breaks}{parts}}}"
 
 
 def pipe(columns: Sequence[Column], rows: Sequence[Sequence[str]], strong: Collection[int] = ()) -> str:
@@ -60,14 +68,19 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Fit:
     """
     widths = [_least(c, [row[i] for row in rows]) + GUTTER for i, c in enumerate(columns)]
     total = sum(widths)
-    if total <= UPRIGHT:
-        return Fit("upright")
-    if total <= SMALL:
-        return Fit("small")
     few = len(rows) <= FEW
-    if total <= TURNED and not few:
-        return Fit("turned")
-    return Fit("small", _parts(widths, SMALL)) if few else Fit("turned", _parts(widths, TURNED))
+    breaks: Literal["whole", "by-row", "anywhere"] = "whole" if few else "by-row"
+    if max((len(v) for row in rows for v in row), default=0) > LONG:
+        breaks = "anywhere"
+    if total <= UPRIGHT:
+        return Fit("upright", breaks=breaks)
+    if total <= SMALL:
+        return Fit("small", breaks=breaks)
+    if not few and total <= TURNED:
+        return Fit("turned", breaks=breaks)
+    if few:
+        return Fit("small", _parts(widths, SMALL), breaks)
+    return Fit("turned", _parts(widths, TURNED), breaks)
 
 
 def _parts(widths: Sequence[int], room: int) -> tuple[int, ...]:
