@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from engagement_utils.inference.concentration import Lorenz
@@ -123,10 +124,11 @@ def scatter(ax: Axes, x: ArrayLike, y: ArrayLike, *, xlabel: str, ylabel: str, n
         cells = ax.hexbin(xs, ys, gridsize=36, cmap=SEQUENTIAL, mincnt=1, norm=LogNorm(), linewidths=0.1)
         bar = ax.figure.colorbar(cells, ax=ax, label=f"{noun} a cell", pad=0.02)
         bar.outline.set_visible(False)
-        number_axis(bar.ax.yaxis)
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v)))
     else:
-        size = 26 if xs.size <= 300 else 12
-        ax.scatter(xs, ys, s=size, color=HIGHLIGHT, alpha=0.7 if xs.size <= 300 else 0.45, lw=0)
+        few = xs.size <= 300
+        look = {"s": 30, "edgecolors": GROUND, "linewidths": 0.6} if few else {"s": 12, "alpha": 0.6, "lw": 0}
+        ax.scatter(xs, ys, color=HIGHLIGHT, **look)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     number_axis(ax.xaxis)
     number_axis(ax.yaxis)

@@ -43,6 +43,7 @@ def funnel(
     number_axis(left.xaxis)
     grid(left, "x")
     bounds = []
+    digits = max((decimals(r, 100) or 0 for r in rates if r is not None), default=0)
     for y, rate in enumerate(rates):
         if rate is None or not isfinite(rate.value):
             continue
@@ -51,7 +52,7 @@ def funnel(
             right.plot(rate.interval, (y, y), color=HIGHLIGHT, lw=2)
         right.plot(rate.value, y, "o", ms=6, color=HIGHLIGHT if rate.interval else QUIET)
         right.annotate(
-            number(rate.value * 100, decimals(rate, 100) or 0, unit="%"),
+            number(rate.value * 100, digits, unit="%"),
             (rate.value, y),
             (0, 6),
             textcoords="offset points",

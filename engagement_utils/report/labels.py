@@ -67,9 +67,11 @@ def direct_labels(
         x=list(xs),
         y=list(ys),
         ax=ax,
-        iter_lim=400,
-        expand=(1.15, 1.35),
-        force_text=(0.3, 0.5),
+        iter_lim=600,
+        expand=(1.3, 1.6),
+        force_text=(0.4, 0.8),
+        force_static=(0.4, 0.8),
+        min_arrow_len=4,
         arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.6},
     )
 

@@ -85,7 +85,7 @@ def slope(
         msg = f"{len(labels)} labels for {ranks.shape[0]} ranks; one each is expected"
         raise ValueError(msg)
     top = top or int(ranks.max())
-    kept = (ranks <= top).any(axis=1)
+    kept = np.asarray((ranks <= top).any(axis=1))
     words = [str(w) for w, k in zip(labels, kept, strict=True) if k]
     ranks = ranks[kept]
     places = ranks.astype(float)

@@ -7,10 +7,11 @@ and ground turn with dark mode. Nothing that must keep its colour (text on a col
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap
+from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
 
 INK = "#1b1b1f"
@@ -26,8 +27,11 @@ QUIET = "#80868b"  # marks that are not the point of the figure; the same on bot
 # text on coloured cells: near black and near white, but not the sentinels
 ON_LIGHT = "#000002"
 ON_DARK = "#fffffe"
-# perceptually even: lightness falls steadily / meets in a pale middle
-SEQUENTIAL: Colormap = sns.color_palette("mako_r", as_cmap=True)
+# Perceptually even: lightness falls steadily / meets in a pale middle. Both ends of mako are left out, so
+# that no cell looks like the white or the dark ground.
+SEQUENTIAL: Colormap = ListedColormap(
+    sns.color_palette("mako_r", as_cmap=True)(np.linspace(0.06, 0.82, 256)), name="engagement"
+)
 DIVERGING: Colormap = sns.color_palette("vlag", as_cmap=True)
 
 WIDTH = 7.0  # inches: the page's column
