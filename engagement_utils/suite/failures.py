@@ -28,7 +28,8 @@ NO_MEMORY = re.compile(
 def one_line(text: str) -> str:
     """The text as one line of at most `LONGEST` characters."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    line = "; ".join(line.rstrip(";") for line in lines if line).replace(":; ", ": ")
+    line = "; ".join(line for line in lines if line)
+    line = re.sub(r"([,;:.!?]); ", r"\1 ", line)
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
@@ -36,8 +37,9 @@ def raised(name: str, text: str, cell: int | None) -> Failure:
     """An exception of class `name` left cell number `cell` of the notebook."""
     if name in UNUSABLE:
         return Failure("unusable input", one_line(text), cell)
-    message = one_line(f"{name}: {text}" if text else name)
-    return Failure("memory" if OUT_OF_MEMORY.search(name) else "error", message, cell)
+    memory = bool(OUT_OF_MEMORY.search(name))
+    text = text or ("the memory that the run may use is not enough" if memory else "")
+    return Failure("memory" if memory else "error", one_line(f"{name}: {text}" if text else name), cell)
 
 
 def stopped(seconds: float, cell: int | None) -> Failure:
@@ -105,8 +107,8 @@ def annotate(path: Path, failure: Failure, source: Path) -> None:
 
 def _sentence(failure: Failure) -> str:
     # indented: no sign in it is read as Markdown or HTML
-    where = "before its first cell" if failure.cell is None else f"in cell {failure.cell}, above"
-    return f"**This report is not finished: it failed {where} ({failure.kind}).**\n\n    {failure.message}"
+    where = "" if failure.cell is None else f": it stopped in cell {failure.cell}, above"
+    return f"**This report is not finished{where} ({failure.kind}).**\n\n    {failure.message}"
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:
