@@ -21,7 +21,7 @@ UNUSABLE = tuple(
 OUT_OF_MEMORY = re.compile(r"MemoryError$|OutOfMemory(Error|Exception)$")
 # what C and C++ libraries say before they end the process
 NO_MEMORY = re.compile(
-    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory"
+    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory|Resource temporarily"
 )
 
 
@@ -61,7 +61,8 @@ def died(status: int | None, cell: int | None, *, who: str, log: bytes, limited:
     place = _place(cell)
     if status == -signal.SIGKILL and oom:
         return Failure("memory", f"the machine ran out of memory and ended the {who}, {place}", cell)
-    if limited and status != -signal.SIGKILL and NO_MEMORY.search(log):
+    # a kernel that cannot get memory as it starts ends without a word
+    if limited and status != -signal.SIGKILL and (cell is None or NO_MEMORY.search(log)):
         return Failure("memory", f"the {who} ran into the memory limit and ended, {place}", cell)
     if status == 0:
         return Failure("error", f"the notebook ended its own {who}, {place}", cell)

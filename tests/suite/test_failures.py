@@ -78,6 +78,13 @@ def test_a_death_is_explained(status, log, limited, oom, kind, message):
     assert failure.cell == 3
 
 
+def test_a_kernel_that_cannot_start_within_its_memory_says_so():
+    failure = died(1, None, who="kernel", log=b"", limited=True, oom=False)
+    assert failure == Failure(
+        "memory", "the kernel ran into the memory limit and ended, before the first cell"
+    )
+
+
 def test_a_time_limit_names_seconds_and_place():
     assert stopped(30.0, 7) == Failure("timeout", "stopped after 30 s, in cell 7", 7)
     assert stopped(0.5, None).message == "stopped after 0.5 s, before the first cell"
