@@ -21,7 +21,7 @@ WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.
 BANNER = "papermill-error-cell-tag"
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
 # what ipykernel calls the file of a cell in warnings: a process id and a hash
-CELL_FILE = re.compile(r"[^\s'\"<>&]*ipykernel_\d+[/\\]\d+\.py")
+CELL_FILE = re.compile(r"[^\s'\"<>&]*ipykernel_\d+[/\\]\d+\.py|(?<=\()\d+\.py(?=, line \d)")
 
 
 def neutral_names(run: Path, base: Path) -> dict[str, str]:

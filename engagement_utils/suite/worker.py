@@ -90,7 +90,8 @@ class Record:
 
             plain = normal(self.notebook, self._cleaner, self.authored)
             part = Path(SCRATCH, EXECUTED)
-            part.write_text(nbformat.writes(nbformat.from_dict(plain)) + "\n", encoding="utf-8")
+            text = nbformat.writes(nbformat.from_dict(plain)) + "\n"
+            part.write_text(text, encoding="utf-8", errors="replace")  # half characters in an output
             part.replace(EXECUTED)
             self._saved = time.monotonic()
             self._cost = self._saved - begun

@@ -27,9 +27,13 @@ def test_kinds_follow_from_the_exception(name, kind, message):
 
 def test_a_message_is_one_line_of_bounded_length():
     assert one_line("2 problems:\n  a.yml:3   x\n\n  b.yml:4 y\n") == "2 problems: a.yml:3 x; b.yml:4 y"
+    assert one_line("a.csv: bad,\nsee b.") == "a.csv: bad, see b."
     assert one_line("x " * 5000).endswith("…")
     assert len(one_line("x " * 5000)) <= 1000
     assert raised("KeyboardInterrupt", "", 2).message == "KeyboardInterrupt"
+    assert (
+        raised("MemoryError", "", 2).message == "MemoryError: the memory that the run may use is not enough"
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,13 @@ def test_a_death_is_explained(status, log, limited, oom, kind, message):
     assert failure.cell == 3
 
 
+def test_a_kernel_that_cannot_start_within_its_memory_says_so():
+    failure = died(1, None, who="kernel", log=b"", limited=True, oom=False)
+    assert failure == Failure(
+        "memory", "the kernel ran into the memory limit and ended, before the first cell"
+    )
+
+
 def test_a_time_limit_names_seconds_and_place():
     assert stopped(30.0, 7) == Failure("timeout", "stopped after 30 s, in cell 7", 7)
     assert stopped(0.5, None).message == "stopped after 0.5 s, before the first cell"
@@ -110,4 +121,4 @@ def test_an_unreadable_notebook_is_replaced_by_its_source(tmp_path, left):
     annotate(path, Failure("killed", "gone"), source)
     cells = json.loads(path.read_text())["cells"]
     assert [cell["source"] for cell in cells[1:]] == ["1", "2"]
-    assert "before its first cell" in cells[0]["source"]
+    assert cells[0]["source"].startswith("**This report is not finished (killed).**")

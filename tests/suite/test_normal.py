@@ -33,6 +33,7 @@ def cleaner(tmp_path):
         (f"{PROJECT}/engagement_utils/errors.py", "engagement_utils/errors.py"),
         (f"{HOME}/elsewhere", "~/elsewhere"),
         ("/tmp/ipykernel_4711/123456.py:3: UserWarning: x", "cell:3: UserWarning: x"),
+        ("SyntaxError: invalid syntax (1278102326.py, line 1)", "SyntaxError: invalid syntax (cell, line 1)"),
         ("<function f at 0x7f3a5c0d1e40>", "<function f at 0x0>"),
         ("colour 0xdeadbeef", "colour 0xdeadbeef"),
         ("\x1b[1;31mred\x1b[0m tok-1234567890", "red ${{TOKEN}}"),
