@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal
 
 from engagement_utils.suite.headings import Heading
-from engagement_utils.suite.lifting import METADATA_ONLY, Item
 from engagement_utils.suite.prepared import PART_TITLES, PARTS, Part
+from engagement_utils.suite.shown import METADATA_ONLY, Item
 
 Placed = tuple[Part, Item]
 

@@ -23,11 +23,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.errors import PublishError
+from engagement_utils.errors import OutputError, PublishError
 from engagement_utils.suite.job import Job
-from engagement_utils.suite.lifting import Item, items
+from engagement_utils.suite.lift import lift
 from engagement_utils.suite.outline import Placed, outline, place
 from engagement_utils.suite.prepared import Part
+from engagement_utils.suite.shown import Item, items
 
 MAIN_POINTS = 6
 
@@ -49,27 +50,23 @@ def prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path)
     if notebook.get("nbformat") != 4:
         msg = f"{name}: notebook format {notebook.get('nbformat')!r}, accepted: 4"
         raise PublishError(msg)
-    found = list(items(notebook, name))
-    title, found = _without_title(found)
-    findings = _once(found, "finding", name, "topic")
-    main_points = [f for f in findings if f["main"]][:MAIN_POINTS]
-    headers = _once(found, "header", name)
-    if len(headers) > 1:
-        cells = ", ".join(str(i.cell) for i in found if i.kind == "header")
-        msg = f"{name}: {len(headers)} different headers (cells {cells}), accepted: one"
-        raise PublishError(msg)
-    for kind in ("figure", "table"):
-        _unique(found, kind, name)
+    description, found = _without_title(list(items(notebook, name)))
+    try:
+        said = lift(notebook)
+    except OutputError as error:
+        msg = f"{name}: {error}"
+        raise PublishError(msg) from error
+    main_points = [f for f in said.findings if f["main"]][:MAIN_POINTS]
     metadata = {
         "name": job.name,
         "title": job.title,
-        "description": title,
+        "description": description,
         "notebook": name,
-        "header": headers[0] if headers else None,
-        "findings": findings,
+        "header": said.header,
+        "findings": list(said.findings),
         "main_points": main_points,
-        "actions": _actions(found, findings, name),
-        "quality": [i for payload in _once(found, "quality", name) for i in payload["inputs"]],
+        "actions": list(said.actions),
+        "quality": list(said.inputs),
         "provenance": dict(provenance),
     }
     shown = [p for p in place(found) if not _said_above(*p, main_points)]
@@ -94,41 +91,6 @@ def _without_title(found: Sequence[Item]) -> tuple[str, list[Item]]:
     first, _, more = rest[0].content.partition("\n\n")
     rest[:1] = [replace(rest[0], content=more.strip("\n"))] if more.strip() else []
     return " ".join(first.split()), rest
-
-
-def _once(found: Sequence[Item], kind: str, name: str, key: str = "") -> list[dict[str, Any]]:
-    """The different payloads of one kind, in order; two that differ under one `key` are an error."""
-    seen: dict[str, tuple[Item, Any]] = {}
-    for item in (i for i in found if i.kind == kind):
-        identity = item.content[key] if key else json.dumps(item.content, sort_keys=True)
-        first, payload = seen.setdefault(identity, (item, item.content))
-        if payload != item.content:
-            msg = f"{name}: {kind} {key} {identity!r} twice, in cells {first.cell} and {item.cell}"
-            raise PublishError(msg)
-    return [payload for _, payload in seen.values()]
-
-
-def _unique(found: Sequence[Item], kind: str, name: str) -> None:
-    cells: dict[str, int] = {}
-    for item in (i for i in found if i.kind == kind and "hide" not in i.tags):
-        label = item.content["name"]
-        if label in cells:
-            msg = f"{name}: two {kind}s are named {label!r}, in cells {cells[label]} and {item.cell}"
-            raise PublishError(msg)
-        cells[label] = item.cell
-
-
-def _actions(found: Sequence[Item], findings: Sequence[Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
-    """The recommendations; each must name a supported finding."""
-    supported = {f["topic"] for f in findings if f["verdict"] == "supported"}
-    actions = _once(found, "action", name)
-    for action in actions:
-        if action["topic"] not in supported:
-            cell = next(i.cell for i in found if i.kind == "action" and i.content == action)
-            accepted = ", ".join(sorted(supported)) or "none in this report"
-            msg = f"{name}, cell {cell}: action on finding {action['topic']!r}, accepted: {accepted}"
-            raise PublishError(msg)
-    return actions
 
 
 def _said_above(part: Part, item: Item, main_points: Sequence[Mapping[str, Any]]) -> bool:

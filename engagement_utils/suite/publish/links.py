@@ -1,5 +1,6 @@
 """Addresses of a report's downloads, as its page links them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -26,7 +27,7 @@ def downloads(run: Path, report: str) -> list[Link]:
     return [Link(f, quote(f"{report}/{f}"), size((folder / f).stat().st_size)) for f in files]
 
 
-def link(found: list[Link], name: str, where: str) -> str:
+def link(found: Sequence[Link], name: str, where: str) -> str:
     """The address of the download `name`, or "" without a name.
 
     Raises:

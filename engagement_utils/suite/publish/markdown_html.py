@@ -91,11 +91,14 @@ class _Renderer(IPythonRenderer):
         return f'<pre class="code" tabindex="0"><code>{self.escape_html(code)}</code></pre>\n'
 
     def table(self, text: str) -> str:
-        return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{text}</table></div>\n'
+        return (
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{text}</table></div>\n'
+        )
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        tag = '<th scope="col"' if head else "<td"
-        return f"{tag}{' class="number"' if align == 'right' else ''}>{text}</{tag[1:3]}>"
+        tag, scope = ("th", ' scope="col"') if head else ("td", "")
+        kind = ' class="number"' if align == "right" else ""
+        return f"<{tag}{scope}{kind}>{text}</{tag}>"
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         if self.sanitize_url(url) != url:

@@ -5,13 +5,8 @@ import xml.etree.ElementTree as ET
 
 from latex2mathml.converter import convert_to_element
 
-# attributes that carry an address, a style or a handler are not among these
-_ATTRIBUTES = {
-    "accent", "align", "close", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle",
-    "fence", "form", "height", "largeop", "linebreak", "linethickness", "lspace", "mathsize", "mathvariant",
-    "maxsize", "minsize", "movablelimits", "notation", "open", "rowlines", "rowspacing", "rspace", "scriptlevel",
-    "separator", "stretchy", "symmetric", "width",
-}  # fmt: skip
+# what LaTeX can set (\\href, \\style, \\class, \\cssId) and a page does not want
+_REFUSED = {"href", "style", "class", "id"}
 
 
 class FormulaError(ValueError):
@@ -33,7 +28,7 @@ def mathml(latex: str, display: bool = False) -> str:
         msg = f"formula {latex.strip()!r}: {type(error).__name__} {error}".rstrip()
         raise FormulaError(msg) from error
     for element in root.iter():
-        element.attrib = {k: v for k, v in element.attrib.items() if k in _ATTRIBUTES}
+        element.attrib = {k: v for k, v in element.attrib.items() if k not in _REFUSED}
         element.text = html.unescape(element.text) if element.text else element.text
         element.tail = None
         if element.tag == "mi" and (element.text or "").startswith("\\"):

@@ -18,7 +18,8 @@ def spark(points: Sequence[float]) -> str:
         for i, value in enumerate(points)
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    said = f"From {points[0]:.3g} to {points[-1]:.3g} over {len(points)} points, lowest {low:.3g}, highest {high:.3g}"
+    ends = f"From {points[0]:.3g} to {points[-1]:.3g} over {len(points)} points"
+    said = f"{ends}, lowest {low:.3g}, highest {high:.3g}"
     return (
         f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
         f'aria-label="{said}"><polyline points="{line}"/>'

@@ -10,7 +10,18 @@ XLINK = "http://www.w3.org/1999/xlink"
 # the colours of `report.style` that mean "as the page has it"
 SENTINELS: Mapping[str, str] = {"#1b1b1f": "ink", "#5f6368": "muted", "#dadce0": "grid", "#ffffff": "ground"}
 
-_DROPPED = {"script", "foreignObject", "metadata", "title", "desc", "a", "animate", "set", "iframe", "handler"}
+_DROPPED = {
+    "script",
+    "foreignObject",
+    "metadata",
+    "title",
+    "desc",
+    "a",
+    "animate",
+    "set",
+    "iframe",
+    "handler",
+}
 _COLOUR = re.compile("|".join(SENTINELS), re.IGNORECASE)
 _COLOURED = {"style", "fill", "stroke", "stop-color", "color"}
 _LOCAL_URL = re.compile(r"""url\(\s*['"]?#([^'")\s]+)['"]?\s*\)""")
@@ -21,9 +32,9 @@ _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 def inline_svg(svg: str, anchor: str, alt: str) -> str:
     """The SVG to stand in an HTML page.
 
-    Ids and the references to them are prefixed with `anchor`, the figure's own id on the page, styles hold inside the figure only, the sentinel
-    colours become `var(--ink,#1b1b1f)` and the like, and whatever could run or load something is left out.
-    The figure is one image to assistive technology, described by `alt`.
+    Ids and the references to them are prefixed with `anchor`, the figure's own id on the page; styles hold
+    inside the figure only; the sentinel colours become `var(--ink,#1b1b1f)` and the like; whatever could run
+    or load something is left out. To assistive technology the figure is one image, described by `alt`.
     """
     root = ET.fromstring(svg)
     _clean(root)
@@ -100,7 +111,9 @@ def _size(root: ET.Element) -> tuple[str, str]:
     box = (root.get("viewBox") or "0 0 640 400").replace(",", " ").split()
     sizes = []
     for attribute, fallback in (("width", box[2]), ("height", box[3])):
-        number = re.fullmatch(r"([\d.]+)(pt|px)?", root.get(attribute, "")) or re.fullmatch(r"([\d.]+)()", fallback)
+        number = re.fullmatch(r"([\d.]+)(pt|px)?", root.get(attribute, "")) or re.fullmatch(
+            r"([\d.]+)()", fallback
+        )
         pixels = float(number[1]) * (4 / 3 if number[2] == "pt" else 1) if number else 640.0
         sizes.append(f"{pixels:.5g}")
     return sizes[0], sizes[1]

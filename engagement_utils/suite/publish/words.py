@@ -37,7 +37,6 @@ def size(count: int) -> str:
     return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
 
 
-
 def plain(markdown: str) -> str:
     """A line of Markdown without its marks, for places that show text alone."""
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", markdown)))

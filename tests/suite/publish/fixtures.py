@@ -178,8 +178,9 @@ def full_notebook() -> dict[str, Any]:
         code(display({"text/markdown": f"## {HOSTILE}"})),
         markdown(
             f"Raw HTML: {HOSTILE}\n\n<div onclick=alert(1)>block</div>\n\n[link](javascript:alert(1)) "
-            "[other](https://example.org/a) ![pixel](https://example.org/pixel.png)"
+            "[other](https://example.org/a)"
         ),
+        code(display({"text/markdown": "Computed ![pixel](https://example.org/pixel.png) and $\\undefined$."})),
         code(
             figure("hatch", "hatched", title=f"Hatched {HOSTILE}", caption=HOSTILE, alt=f"Two bars {HOSTILE}", data=""),
             figure("line", "line", title="It goes up and down", data=""),

@@ -22,4 +22,4 @@ def dressed(environment: Environment) -> Environment:
 
 def environment(project: Path) -> Environment:
     """For pages that are made without a notebook; light, unlike nbconvert's."""
-    return dressed(Environment(loader=FileSystemLoader(templates(project)), autoescape=True))
+    return dressed(Environment(loader=FileSystemLoader(templates(project) / "engagement"), autoescape=True))
