@@ -43,7 +43,7 @@
   }
 
   // Only what scrolls is a stop for the keyboard.
-  var scrollers = document.querySelectorAll(".scroll, pre[tabindex], div.code");
+  var scrollers = document.querySelectorAll(".scroll, pre[tabindex], .input");
   function stops() {
     scrollers.forEach(function (box) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
