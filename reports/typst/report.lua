@@ -36,8 +36,7 @@ if not is_typst then return { { Table = free_widths } } end
 local function math(el)
   local typst = pandoc.write(pandoc.Pandoc{ pandoc.Plain{ el } }, "typst"):gsub("%s+$", "")
   if not typst:match("^%$.*%$$") then return pandoc.Code(el.text) end
-  local block = el.mathtype == "DisplayMath" and "block: true, " or ""
-  return inline("#math.equation(alt: " .. quoted(el.text) .. ", " .. block .. typst .. ");")
+  return inline("#formula(" .. quoted(el.text) .. ", " .. typst .. ");")
 end
 
 local function drawing(image)

@@ -19,7 +19,6 @@ from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
 from engagement_utils.suite.publish.prose import convert
 from engagement_utils.suite.publish.words import window
 
-NO_POINTS = "This report states no finding."
 UNPRINTED = "The table has {rows:,} rows and is not printed."
 
 
@@ -71,7 +70,7 @@ def to_markdown(document: Document, filters: Path) -> Markdown:
     def pieces() -> Iterator[str]:
         yield _div("lead", description)
         yield _div("title-line", _title_line(document.header))
-        yield from titled("summary", iter([_points(document.main_points)]))
+        yield from titled("summary", iter(_points(document.main_points)))
         yield _key_figures((document.header or {}).get("key_figures", ()))
         yield from part("body")
         yield from titled("actions", map(_action, document.actions))
@@ -95,8 +94,8 @@ def _title_line(header: Mapping[str, Any] | None) -> str:
     return " · ".join(escape(part) for part in (window(header["start"], header["end"]), *counts) if part)
 
 
-def _points(findings: Sequence[Mapping[str, Any]]) -> str:
-    return _div("main-points", "\n".join(f"- {_finding(f)}" for f in findings) or NO_POINTS)
+def _points(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [_div("main-points", "\n".join(f"- {_finding(f)}" for f in findings))] if findings else []
 
 
 def _finding(finding: Mapping[str, Any]) -> str:

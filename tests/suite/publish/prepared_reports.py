@@ -73,13 +73,13 @@ PROVENANCE = {
 }  # fmt: skip
 
 
-def svg() -> str:
+def svg(title: str = "By day") -> str:
     """A line and a bar chart as matplotlib writes them, text as text."""
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "s", "font.size": 9}):
         drawing = Drawing(figsize=(6.5, 2.6), layout="constrained")
         left, right = drawing.subplots(1, 2)
         left.plot([0, 1, 2, 3], [0.2, 0.5, 0.4, 0.9], marker="o")
-        left.set(xlabel="Day", ylabel="Completion (%)", title="By day · 日本")
+        left.set(xlabel="Day", ylabel="Completion (%)", title=title)
         right.barh(["view", "like", "share"], [120, 30, 9])
         right.set(xlabel="Events")
         file = io.StringIO()
