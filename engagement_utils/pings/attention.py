@@ -15,6 +15,7 @@ from engagement_utils.inference.concentration import (
     top_share,
 )
 from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.samples import Floats
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Attention:
     top_chance: AgainstChance
     half: int
     lorenz: Lorenz
-    lorenz_chance: "np.ndarray"
+    lorenz_chance: Floats
 
     @property
     def excess(self) -> Estimate:
@@ -81,7 +82,7 @@ def attention(
     )
 
 
-def _chance_curve(values: "np.ndarray", pings: int, population: "np.ndarray", seed: int) -> "np.ndarray":
+def _chance_curve(values: Floats, pings: int, population: Floats, seed: int) -> Floats:
     """Mean Lorenz curve of 200 deals of the pairs to equally attractive pings, at the shares `population`."""
     rng = np.random.default_rng(seed)
     grid = np.linspace(0, 1, pings + 1)

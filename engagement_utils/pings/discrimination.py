@@ -9,6 +9,7 @@ from scipy import stats
 
 from engagement_utils.inference.bootstrap import cluster_totals
 from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.samples import Floats
 from engagement_utils.pings.shares import share
 
 BANDS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -46,17 +47,15 @@ def clustered_auc(
     n = min(np.unique(codes[y]).size, np.unique(codes[~y]).size)
     if n == 0:
         return Estimate(float("nan"), None, None, 0, level, None, label)
-    above, below = np.sort(x[y]), np.sort(x[~y])
-    # placement of each unit among those of the other kind
     v = np.empty(x.size)
-    v[y] = (_ranked(below, x[y], "left") + _ranked(below, x[y], "right")) / (2 * below.size)
-    v[~y] = 1 - (_ranked(above, x[~y], "left") + _ranked(above, x[~y], "right")) / (2 * above.size)
+    v[y] = _placement(x[y], x[~y])
+    v[~y] = 1 - _placement(x[~y], x[y])
     auc = float(v[y].mean())
     if n < 2 or not 0 < auc < 1:
         return Estimate(auc, None, None, n, level, None, label)
     ten, one = cluster_totals(codes, np.where(y, v - auc, 0.0), np.where(y, 0.0, v - auc))
     m10, m01, all_ = np.unique(codes[y]).size, np.unique(codes[~y]).size, ten.size
-    m, k = above.size, below.size
+    m, k = int(y.sum()), int((~y).sum())
     s10 = m10 / ((m10 - 1) * m) * np.sum(ten**2)
     s01 = m01 / ((m01 - 1) * k) * np.sum(one**2)
     s11 = all_ / (all_ - 1) * np.sum(ten * one)
@@ -70,8 +69,11 @@ def clustered_auc(
     return Estimate(auc, float(low), float(high), n, level, p, label)
 
 
-def _ranked(ordered: "np.ndarray", values: "np.ndarray", side: str) -> "np.ndarray":
-    return np.searchsorted(ordered, values, side=side)  # type: ignore[call-overload]
+def _placement(values: Floats, others: Floats) -> Floats:
+    """Share of `others` below each value, ties counting half."""
+    ordered = np.sort(others)
+    below = np.searchsorted(ordered, values, side="left")
+    return (below + np.searchsorted(ordered, values, side="right")) / (2 * ordered.size)
 
 
 def discrimination(pairs: pd.DataFrame, *, level: float = 0.95) -> Discrimination:

@@ -10,9 +10,12 @@ from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.multiple import adjust
 from engagement_utils.inference.permutation import several_groups, two_groups
 from engagement_utils.inference.pooling import Shrunken, shrink_means
+from engagement_utils.inference.samples import Floats
 from engagement_utils.inference.verdict import Verdict, judge
+from engagement_utils.pings.metrics import DECIMALS
 
 NONE = "(none)"
+MAX_GROUPS = 40
 # grouping -> the column it reads, and what one of its groups is called
 GROUPINGS: Mapping[str, str] = {
     "category": "category",
@@ -56,7 +59,9 @@ def duration_band(seconds: "pd.Series[float]", edges: Sequence[int]) -> pd.Serie
     if not edges:
         names = ["any duration"]
     else:
-        between = [f"{a} to {b - 1} s" if b - a > 1 else f"{a} s" for a, b in zip(edges, edges[1:], strict=False)]
+        between = [
+            f"{a} to {b - 1} s" if b - a > 1 else f"{a} s" for a, b in zip(edges, edges[1:], strict=False)
+        ]
         names = [f"under {edges[0]} s", *between, f"{edges[-1]} s and over"]
     codes = np.searchsorted(edges, seconds.fillna(0.0), side="right")
     bands = np.where(seconds.isna(), NONE, np.array(names, dtype=object)[codes])
@@ -74,40 +79,43 @@ def groupings(
     """Compare the mean engagement of a ping between groups; the ping is the independent unit.
 
     Each group is tested against all other pings by permutation, where it has `minimum_n` pings and at least
-    two others are left; all these p-values are adjusted together (Benjamini-Hochberg).
+    two others are left; all these p-values are adjusted together (Benjamini-Hochberg). A grouping of more
+    than 40 groups is cut to the 40 with most pings.
 
     Args:
         totals: the collected `metrics.ping_totals`, pings without events included.
         edges: lower bounds in seconds of the duration bands after the first.
     """
     frame = totals.assign(duration_band=duration_band(totals["duration_sec"], edges))
-    samples = {by: _samples(frame, by) for by in GROUPINGS}
+    samples: dict[str, dict[str, Floats]] = {}
     tests: dict[tuple[str, str], Estimate] = {}
-    for by, groups in samples.items():
-        for name, values in groups.items():
-            rest = np.concatenate([v for other, v in groups.items() if other != name] or [np.empty(0)])
+    for by in GROUPINGS:
+        samples[by] = {}
+        for name, inside in _members(frame, by):
+            values = frame.loc[inside, "engagement_score"].to_numpy(dtype="float64")
+            rest = frame.loc[~inside, "engagement_score"].to_numpy(dtype="float64")
+            samples[by][name] = values
             tests[by, name] = _against_rest(values, rest, minimum_n, level, seed)
     adjusted = dict(zip(tests, adjust(list(tests.values())), strict=True))
     return {by: _grouping(by, samples[by], adjusted, minimum_n, level, seed) for by in GROUPINGS}
 
 
-def _samples(frame: pd.DataFrame, by: str) -> dict[str, "np.ndarray"]:
-    """Scores of each group; ordered categories in their order, else the highest mean first."""
+def _members(frame: pd.DataFrame, by: str) -> list[tuple[str, "pd.Series[bool]"]]:
+    """Which pings each group has; ordered categories in their order, else the highest mean first."""
     column = frame[by]
-    scores = frame["engagement_score"].to_numpy(dtype="float64")
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.fillna(NONE)
-        means = pd.Series(scores).groupby(column.to_numpy()).mean().round(9)
-        names = sorted(means.index, key=lambda g: (-means[g], g))
+    ordered = isinstance(column.dtype, pd.CategoricalDtype)
+    if not ordered:
+        column = column.astype(object).where(column.notna(), NONE)
+    groups = frame.groupby(column, observed=True)["engagement_score"].agg(["size", "mean"])
+    kept = groups.sort_values("size", ascending=False, kind="stable").head(MAX_GROUPS)
+    if ordered:
+        names = [name for name in column.cat.categories if name in kept.index]
     else:
-        names = list(column.cat.categories)
-    found = {str(name): scores[(column == name).to_numpy()] for name in names}
-    return {name: values for name, values in found.items() if values.size}
+        names = sorted(kept.index, key=lambda g: (-round(kept["mean"][g], DECIMALS), g))
+    return [(str(name), column == name) for name in names]
 
 
-def _against_rest(
-    values: "np.ndarray", rest: "np.ndarray", minimum_n: int, level: float, seed: int
-) -> Estimate:
+def _against_rest(values: Floats, rest: Floats, minimum_n: int, level: float, seed: int) -> Estimate:
     difference = float(values.mean() - rest.mean()) if rest.size else float("nan")
     if values.size < max(2, minimum_n) or rest.size < 2:
         return Estimate(difference, None, None, values.size, level, None, "too few pings for a test")
@@ -116,7 +124,7 @@ def _against_rest(
 
 def _grouping(
     by: str,
-    samples: Mapping[str, "np.ndarray"],
+    samples: Mapping[str, Floats],
     tests: Mapping[tuple[str, str], Estimate],
     minimum_n: int,
     level: float,
@@ -131,7 +139,18 @@ def _grouping(
         s = shrunken[i] if shrunken else None
         pooled = (s.value, s.low, s.high, s.weight) if s else (values.mean(), None, None, None)
         rows.append((name, values.size, values.mean(), *pooled, test.value, test.p_value, verdict))
-    columns = ["group", "pings", "raw", "shrunken", "low", "high", "weight", "difference", "p_value", "verdict"]
+    columns = [
+        "group",
+        "pings",
+        "raw",
+        "shrunken",
+        "low",
+        "high",
+        "weight",
+        "difference",
+        "p_value",
+        "verdict",
+    ]
     # a group of one has no spread of its own to be compared by
     overall = several_groups([v for v in samples.values() if v.size > 1], seed=seed)
     return Grouping(by, GROUPINGS[by], pd.DataFrame(rows, columns=columns), shrunken, overall)

@@ -93,7 +93,9 @@ def ratio_bins(scored: ir.Table, edges: Sequence[float]) -> ir.Table:
     """Views by bin number, from 0: a value on an inner edge belongs to the upper bin, the last bin is closed."""
     seen = views(scored)
     inner = [(seen.watch_time_ratio >= ibis.literal(float(e), "float64")).ifelse(1, 0) for e in edges[1:-1]]
-    return seen.select(bin=sum(inner, ibis.literal(0, "int64"))).group_by("bin").agg(count=lambda t: t.count())
+    return (
+        seen.select(bin=sum(inner, ibis.literal(0, "int64"))).group_by("bin").agg(count=lambda t: t.count())
+    )
 
 
 def ratio_histogram(scored: ir.Table, bins: int = 10) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.ranks import Agreement, Stability, agreement, resampled_totals, stability
 from engagement_utils.pings.events import VIEW
 from engagement_utils.pings.metrics import DECIMALS
@@ -60,13 +62,13 @@ class Ranking:
         k: length of the top.
         frame: one row a ping, highest first, at most 1,000: rank, ping_id, engagement_score, low, high
             (bootstrap percentiles of the score over users), probability (of being in the top), rank_low, rank_high.
-        users: resampled users.
+        kept: share of the top that stays in it, mean and percentiles over the resamples, n users.
         stability: the arrays behind it.
     """
 
     k: int
     frame: pd.DataFrame
-    users: int
+    kept: Estimate
     stability: Stability
 
     @property
@@ -111,10 +113,17 @@ def ranking(
     held = stability(order["engagement_score"], drawn, k, level=level)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     frame = order[["rank", "ping_id", "engagement_score"]].assign(low=low, high=high, **_columns(held))
-    return Ranking(k, frame, users.size, held)
+    return Ranking(k, frame, _kept(drawn, k, users.size, level, "bootstrap over users"), held)
 
 
-def _columns(held: Stability) -> dict[str, "np.ndarray"]:
+def _kept(drawn: "np.ndarray[Any, Any]", k: int, n: int, level: float, method: str) -> Estimate:
+    """Share of the first `k` columns that are among the `k` largest of a row: mean and percentiles over rows."""
+    shares = (np.argsort(-drawn, axis=1, kind="stable")[:, :k] < k).mean(axis=1)
+    low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(shares.mean()), float(low), float(high), n, level, None, method)
+
+
+def _columns(held: Stability) -> dict[str, "np.ndarray[Any, Any]"]:
     return {"probability": held.probability, "rank_low": held.rank_low, "rank_high": held.rank_high}
 
 
@@ -126,13 +135,15 @@ class Weighting:
         schemes: scheme, what it counts, shared (pings that stay in the top k), tau (Kendall, all pings), top.
         agreements: by scheme.
         frame: rank, ping_id, engagement_score, probability, rank_low, rank_high under perturbed weights.
-        stability: under perturbed weights; `spread` is the sd of the logarithm of each weight.
+        kept: share of the top that stays in it under perturbed weights, n pings.
+        stability: the arrays behind it; `spread` is the sd of the logarithm of each weight.
     """
 
     k: int
     schemes: pd.DataFrame
     agreements: Mapping[str, Agreement]
     frame: pd.DataFrame
+    kept: Estimate
     stability: Stability
     spread: float
 
@@ -146,13 +157,19 @@ def alternatives(weights: Mapping[str, float]) -> dict[str, tuple[str, dict[str,
     """Other ways to score, by name: what each counts, and its weights (`watching` is that of the ratio)."""
     actions = {kind: w for kind, w in weights.items() if kind != VIEW}
     return {
-        "actions only": ("published weights, no views and no watch time", {**actions, VIEW: 0.0, WATCHING: 0.0}),
+        "actions only": (
+            "published weights, no views and no watch time",
+            {**actions, VIEW: 0.0, WATCHING: 0.0},
+        ),
         "watching only": ("the watch-time ratio alone", {**dict.fromkeys(weights, 0.0), WATCHING: 1.0}),
         "equal weights": (
             "every event that has a weight counts 1, no watch time",
             {**{kind: float(w > 0) for kind, w in weights.items()}, WATCHING: 0.0},
         ),
-        "all events": ("every event counts 1, impressions too", {**dict.fromkeys(weights, 1.0), WATCHING: 0.0}),
+        "all events": (
+            "every event counts 1, impressions too",
+            {**dict.fromkeys(weights, 1.0), WATCHING: 0.0},
+        ),
     }
 
 
@@ -189,7 +206,9 @@ def weighting(
     base = np.array([*weights.values(), 1.0])
     noise = np.random.default_rng(seed).standard_normal((RESAMPLES, base.size))
     drawn = (base * np.exp(spread * noise)) @ few.to_numpy().T
-    held = stability(published[:CANDIDATES], drawn.round(DECIMALS), k, level=level)
+    drawn = drawn.round(DECIMALS)
+    held = stability(published[:CANDIDATES], drawn, k, level=level)
+    kept = _kept(drawn, k, len(order), level, "perturbed weights")
     frame = order[["rank", "ping_id", "engagement_score"]].head(CANDIDATES).assign(**_columns(held))
     columns = ["scheme", "counts", "shared", "tau", "top"]
-    return Weighting(k, pd.DataFrame(rows, columns=columns), agreements, frame, held, spread)
+    return Weighting(k, pd.DataFrame(rows, columns=columns), agreements, frame, kept, held, spread)
