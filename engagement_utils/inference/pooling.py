@@ -56,8 +56,8 @@ def shrink(
     y_i ~ N(theta_i, v_i), theta_i ~ N(mu, tau²); tau² by Paule-Mandel or DerSimonian-Laird
     (`statsmodels.stats.meta_analysis.combine_effects`). Morris 1983, JASA 78:47-55, for k groups:
     B_i = (k-3)/(k-1) v_i / (v_i + tau²), value = (1 - B_i) y_i + B_i mu, and its variance
-    v_i (1 - B_i (k-1)/k) + 2/(k-3) B_i² (y_i - mu)² (v + tau²) / (v_i + tau²), v the mean v_i: the second term
-    stands for not knowing tau², so the interval keeps a width where tau² is 0. Below four groups nothing
+    v_i (1 - B_i (k-1)/k) + 2/(k-3) B_i² (y_i - mu)² (v + tau²) / (v_i + tau²), v the mean v_i: the second
+    term stands for not knowing tau², so the interval keeps a width where tau² is 0. Below four groups nothing
     can be learnt about tau² and the groups are left as they are (weight 1).
 
     Args:
