@@ -1,6 +1,7 @@
 """Does watching go with acting? The probability that an acting pair was watched more fully."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -36,10 +37,10 @@ def clustered_auc(
 ) -> Estimate:
     """Area under the ROC curve for clustered data, ties counting half.
 
-    Obuchowski 1997, Biometrics 53:567-578: var = S10 / m + S01 / n + 2 S11 / (m n), from the clusters' sums of
-    the structural components (DeLong's, where every cluster is one unit). Interval and two-sided test against
-    0.5 on the logit scale. `n` is the number of clusters with a positive or of those with a negative unit,
-    whichever is smaller.
+    Obuchowski 1997, Biometrics 53:567-578: var = S10 / m + S01 / n + 2 S11 / (m n), from the clusters' sums
+    of the structural components (DeLong's, where every cluster is one unit). Interval and two-sided test
+    against 0.5 on the logit scale, with t quantiles. `n` is the number of clusters with a positive unit or
+    of those with a negative one, whichever is smaller.
     """
     x, y = np.asarray(values, dtype="float64"), np.asarray(positive, dtype=bool)
     codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
@@ -88,7 +89,7 @@ def discrimination(pairs: pd.DataFrame, *, level: float = 0.95) -> Discriminatio
     auc = clustered_auc(ratio, acted, viewed["user_id"], level=level)
     band = np.clip(np.searchsorted(BANDS, ratio, side="right") - 1, 0, len(BANDS) - 2)
     rows = []
-    for i, (low, high) in enumerate(zip(BANDS, BANDS[1:], strict=False)):
+    for i, (low, high) in enumerate(pairwise(BANDS)):
         inside = band == i
         users = viewed["user_id"][inside]
         x, m = cluster_totals(users, acted[inside].astype(float), np.ones(int(inside.sum())))

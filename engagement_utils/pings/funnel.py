@@ -1,6 +1,7 @@
 """The funnel impression -> view -> reaction -> follow, on (user, ping) pairs and on events."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -63,12 +64,12 @@ def funnel(users: pd.DataFrame, by_type: pd.DataFrame, *, level: float = 0.95) -
     rates: list[Estimate | None] = []
     for i, stage in enumerate(names):
         pairs = int(users[stage].sum())
-        nested = users[f"{stage}_of_{names[i - 1]}"] if i else users[stage]
-        rates.append(share(nested, users[names[i - 1]], level=level) if i else None)
+        both = users[f"{stage}_of_{names[i - 1]}"] if i else users[stage]
+        rates.append(share(both, users[names[i - 1]], level=level) if i else None)
         count = int(sum(events.get(kind, 0) for kind in STAGES[stage]))
-        rows.append((stage, pairs, count, int(nested.sum()), pairs - int(nested.sum())))
+        rows.append((stage, pairs, count, int(both.sum()), pairs - int(both.sum())))
     columns = ["stage", "pairs", "events", "pairs_with_before", "without_before"]
-    later = sum(users[stage] for stage in names[1:])
-    nested = sum(users[f"{b}_of_{a}"] for a, b in zip(names, names[1:], strict=False))
+    later = users[names[1:]].sum(axis=1)
+    nested = users[[f"{b}_of_{a}" for a, b in pairwise(names)]].sum(axis=1)
     missing = share(later - nested, later, level=level)
     return Funnel(pd.DataFrame(rows, columns=columns), tuple(rates), missing)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ class Grouping:
             shrunken value from the group's own pings), difference from all other pings, p_value (adjusted
             over all groups of all groupings), verdict.
         shrunken: one a group, in the table's order; empty where nothing varies.
-        overall: whether the groups differ at all (eta squared with p-value), over groups of two pings and more.
+        overall: whether the groups differ at all: eta squared with p-value, groups of two pings and more.
     """
 
     by: str
@@ -59,9 +60,7 @@ def duration_band(seconds: "pd.Series[float]", edges: Sequence[int]) -> pd.Serie
     if not edges:
         names = ["any duration"]
     else:
-        between = [
-            f"{a} to {b - 1} s" if b - a > 1 else f"{a} s" for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        between = [f"{a} to {b - 1} s" if b - a > 1 else f"{a} s" for a, b in pairwise(edges)]
         names = [f"under {edges[0]} s", *between, f"{edges[-1]} s and over"]
     codes = np.searchsorted(edges, seconds.fillna(0.0), side="right")
     bands = np.where(seconds.isna(), NONE, np.array(names, dtype=object)[codes])

@@ -1,11 +1,12 @@
 """The measures of ping engagement as Ibis expressions: one text for DuckDB, PostgreSQL and Spark.
 
-Every function takes Ibis tables and gives a lazy one; nothing is computed before `collect`. Numbers are cast to
-float64 before they are divided or added, so that no engine divides integers or answers in decimals.
+Every function takes Ibis tables and gives a lazy one; nothing is computed before `collect`. Numbers are cast
+to float64 before they are divided or added, so that no engine divides integers or answers in decimals.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -42,8 +43,8 @@ def clipped_ratio(seconds: ir.NumericValue, duration: ir.NumericValue) -> ir.Flo
 def score_events(interactions: ir.Table, pings: ir.Table, weights: Mapping[str, float]) -> ir.Table:
     """One row an event: `interaction_score = event_weight + watch_time_ratio`.
 
-    Columns: user_id, ping_id, event_type, watch_time_sec (s), event_timestamp, event_weight, duration_sec (s),
-    watch_time_ratio (0 to 1), interaction_score. An event type without a weight has NULL scores.
+    Columns: user_id, ping_id, event_type, watch_time_sec (s), event_timestamp, event_weight, duration_sec
+    (s), watch_time_ratio (0 to 1), interaction_score. An event type without a weight has NULL scores.
     """
     durations = pings.select("ping_id", "duration_sec")
     events = interactions.left_join(durations, "ping_id")
@@ -77,7 +78,7 @@ def views(scored: ir.Table) -> ir.Table:
 
 
 def ratio_distribution(scored: ir.Table) -> ir.Table:
-    """One row: count, mean, std (n - 1), min, quantiles by linear interpolation and max of the views' ratio."""
+    """One row: count, mean, std (n - 1), min, quantiles (linear interpolation), max of the views' ratio."""
     ratio = views(scored).watch_time_ratio
     return views(scored).agg(
         count=ratio.count(),
@@ -90,7 +91,7 @@ def ratio_distribution(scored: ir.Table) -> ir.Table:
 
 
 def ratio_bins(scored: ir.Table, edges: Sequence[float]) -> ir.Table:
-    """Views by bin number, from 0: a value on an inner edge belongs to the upper bin, the last bin is closed."""
+    """Views by bin, from 0: a value on an inner edge belongs to the upper bin, the last bin is closed."""
     seen = views(scored)
     inner = [(seen.watch_time_ratio >= ibis.literal(float(e), "float64")).ifelse(1, 0) for e in edges[1:-1]]
     return (
@@ -114,7 +115,10 @@ def ratio_histogram(scored: ir.Table, bins: int = 10) -> pd.DataFrame:
 
 
 def ping_totals(scored: ir.Table, pings: ir.Table) -> ir.Table:
-    """One row a ping, also without events: engagement_score, watch_ratio (its part from watching), events, users."""
+    """One row a ping, also without events.
+
+    Columns: those of `pings`, engagement_score, watch_ratio (its part from watching), events, users.
+    """
     sums = scored.group_by("ping_id").agg(
         engagement_score=scored.interaction_score.sum(),
         watch_ratio=scored.watch_time_ratio.sum(),
@@ -131,13 +135,22 @@ def ping_totals(scored: ir.Table, pings: ir.Table) -> ir.Table:
 
 
 def event_counts(scored: ir.Table) -> ir.Table:
-    """Events by (ping, event type): all that a change of weights needs to know of a ping, with its watch_ratio."""
+    """Events by (ping, event type): with the watch_ratio, all that other weights need to know of a ping."""
     return scored.group_by("ping_id", "event_type").agg(events=scored.count())
 
 
-def last_event(interactions: ir.Table) -> pd.Timestamp:
-    """The time stamp of the last event; NaT without events."""
-    return pd.Timestamp(interactions.event_timestamp.max().to_pandas())
+class Window(NamedTuple):
+    """Time stamps of the first and the last event; NaT without events."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+def window(interactions: ir.Table) -> Window:
+    """The data window."""
+    moment = interactions.event_timestamp
+    row = interactions.agg(first=moment.min(), last=moment.max()).to_pandas().iloc[0]
+    return Window(pd.Timestamp(row["first"]), pd.Timestamp(row["last"]))
 
 
 def new_from(last: pd.Timestamp, days: int) -> date:

@@ -59,7 +59,7 @@ def newcomers(
         activity: from `metrics.user_activity`; `users` is the same, collected.
     """
     frame = users[["user_id", "signup_date", "is_new", "avg_watch_time_ratio", "n_interacted_pings"]].copy()
-    # the published quotient counts 0 seconds for every like, so it falls with liking: the views alone beside it
+    # the published quotient counts 0 s for every like, so it falls with liking: the views alone beside it
     frame["mean_view_ratio"] = users["view_ratio"] / users["views"].where(users["views"] > 0)
     differences, means = {}, {}
     for measure in MEASURES:

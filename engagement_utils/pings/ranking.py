@@ -60,8 +60,8 @@ class Ranking:
 
     Attributes:
         k: length of the top.
-        frame: one row a ping, highest first, at most 1,000: rank, ping_id, engagement_score, low, high
-            (bootstrap percentiles of the score over users), probability (of being in the top), rank_low, rank_high.
+        frame: one row a ping, highest first, at most 1,000: rank, ping_id, engagement_score, low and high
+            (bootstrap percentiles over users), probability (of being in the top), rank_low, rank_high.
         kept: share of the top that stays in it, mean and percentiles over the resamples, n users.
         stability: the arrays behind it.
     """
@@ -98,26 +98,22 @@ def ranking(
     """
     order = ranked(totals[totals["events"] > 0]).head(CANDIDATES)
     k = min(k, len(order))
-    users = pairs["user_id"].unique()
-    inside = pairs["ping_id"].isin(order["ping_id"])
+    likely = pairs[pairs["ping_id"].isin(order["ping_id"])]
     labels, drawn = resampled_totals(
-        # every user is drawn, also those whose events are all at other pings
-        pd.Categorical(pairs["user_id"], categories=users).codes[inside],
-        pairs.loc[inside, "ping_id"],
-        pairs.loc[inside, "score"],
-        resamples=RESAMPLES,
-        seed=seed,
+        likely["user_id"], likely["ping_id"], likely["score"], resamples=RESAMPLES, seed=seed
     )
     place = pd.Index(labels).get_indexer(order["ping_id"])
     drawn = drawn[:, place].round(DECIMALS)
     held = stability(order["engagement_score"], drawn, k, level=level)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     frame = order[["rank", "ping_id", "engagement_score"]].assign(low=low, high=high, **_columns(held))
-    return Ranking(k, frame, _kept(drawn, k, users.size, level, "bootstrap over users"), held)
+    return Ranking(
+        k, frame, _kept(drawn, k, likely["user_id"].nunique(), level, "bootstrap over users"), held
+    )
 
 
 def _kept(drawn: "np.ndarray[Any, Any]", k: int, n: int, level: float, method: str) -> Estimate:
-    """Share of the first `k` columns that are among the `k` largest of a row: mean and percentiles over rows."""
+    """How many of the first `k` columns are among the `k` largest of a row: mean share and percentiles."""
     shares = (np.argsort(-drawn, axis=1, kind="stable")[:, :k] < k).mean(axis=1)
     low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(float(shares.mean()), float(low), float(high), n, level, None, method)

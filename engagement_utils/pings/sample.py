@@ -1,7 +1,7 @@
 """Generated users, pings and interactions at any scale, whose truth is known.
 
-DuckDB writes them, so that 20 million events need seconds and little memory. All randomness is MD5 of the seed and
-the row's number: the same truth gives the same rows with every version of every library.
+DuckDB writes them, so that 20 million events need seconds and little memory. All randomness is MD5 of the
+seed and the row's number: the same truth gives the same rows with every version of every library.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Truth:
 
 
 def mean_ratio(shape: Shape) -> float:
-    """Mean of the Kumaraswamy distribution: b B(1 + 1 / a, b) (Jones 2009, Statistical Methodology 6:70-81)."""
+    """Mean of the Kumaraswamy distribution: b B(1 + 1 / a, b) (Jones 2009, Stat. Methodology 6:70-81)."""
     a, b = shape
     return b * exp(lgamma(1 + 1 / a) + lgamma(b) - lgamma(1 + 1 / a + b))
 
@@ -117,9 +117,12 @@ def write(truth: Truth, folder: Path, *, form: str = "csv") -> dict[str, str]:
     first = -(-t.pings // len(CATEGORIES))  # pings of the first category
     exposures = f"""
         SELECT n, 1 + CAST(floor({_u(1)} * {t.users}) AS BIGINT) AS user_no,
-               CASE WHEN {_u(7)} < {t.favour!r} THEN {len(CATEGORIES)} * CAST(floor({_u(2)} * {first}) AS BIGINT)
-                    ELSE CAST(floor({t.pings} * pow({_u(2)}, {1 + t.pull!r}::DOUBLE)) AS BIGINT) END AS ping_no,
-               CASE WHEN user_no <= {new} THEN {_ratio_sql(t.new_ratio)} ELSE {_ratio_sql(t.ratio)} END AS ratio,
+               CASE WHEN {_u(7)} < {t.favour!r}
+                    THEN {len(CATEGORIES)} * CAST(floor({_u(2)} * {first}) AS BIGINT)
+                    ELSE CAST(floor({t.pings} * pow({_u(2)}, {1 + t.pull!r}::DOUBLE)) AS BIGINT)
+                    END AS ping_no,
+               CASE WHEN user_no <= {new} THEN {_ratio_sql(t.new_ratio)}
+                    ELSE {_ratio_sql(t.ratio)} END AS ratio,
                {_u(4)} < {VIEW_RATE} AS viewed,
                viewed AND {_u(5)} < {t.act!r} + {t.act_slope!r} * (ratio - 0.5) AS acted,
                CAST(floor({_u(6)} * 3) AS INTEGER) AS kind,

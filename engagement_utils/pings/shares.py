@@ -13,9 +13,9 @@ def share(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Es
     """Share sum(x) / sum(m) (0 to 1) of `trials` m with an interval that allows for users' own ways.
 
     One entry a user. Wilson's score interval on the effective number of trials n* = n / deff * (z / t)², with
-    the design effect deff = v / (p (1 - p) / n), at least 1, v = k / (k - 1) * sum((x - p m)²) / n² over the k
-    users, and t of k - 1 degrees of freedom (Korn and Graubard 1998, Survey Methodology 24:193-201; Dean and
-    Pagano 2015, J. Survey Statistics and Methodology 3:484-503). It has a width at 0 and 1 too, where
+    the design effect deff = v / (p (1 - p) / n), at least 1, v = k / (k - 1) * sum((x - p m)²) / n² over the
+    k users, and t of k - 1 degrees of freedom (Korn and Graubard 1998, Survey Methodology 24:193-201; Dean
+    and Pagano 2015, J. Survey Statistics and Methodology 3:484-503). It has a width at 0 and 1 too, where
     resampling has none.
 
     Returns:

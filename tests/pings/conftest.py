@@ -75,5 +75,5 @@ def scored(tables):
 
 @pytest.fixture(scope="session")
 def activity(tables, scored):
-    first_new = metrics.new_from(metrics.last_event(tables["interactions"]), 7)
+    first_new = metrics.new_from(metrics.window(tables["interactions"]).last, 7)
     return metrics.user_activity(scored, tables["users"], first_new=first_new, completion=0.95, skip=0.1)
