@@ -40,7 +40,11 @@ class TableSpec(BaseModel):
     @classmethod
     def of(cls, value: "Table") -> "TableSpec":
         """The spec of a table parameter's value."""
-        return value if isinstance(value, TableSpec) else cls(**({"path": value} if isinstance(value, str) else value))
+        return (
+            value
+            if isinstance(value, TableSpec)
+            else cls(**({"path": value} if isinstance(value, str) else value))
+        )
 
 
 # what a notebook's `parameters` cell annotates an input with

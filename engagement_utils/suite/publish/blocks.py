@@ -1,4 +1,4 @@
-"""Blocks of a prepared notebook as the templates show them: text made markup, figures made part of the page."""
+"""Blocks of a prepared notebook as the templates show them: texts and figures made markup."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -80,7 +80,9 @@ def _below_title(source: str, anchors: Anchors) -> str:
     """Markdown with its headings one level down: the page's own title is the only one of level 1."""
     html = markdown_html(source, anchors)
     for level in range(5, 0, -1):
-        html = html.replace(f"<h{level} id=", f"<h{level + 1} id=").replace(f"</h{level}>", f"</h{level + 1}>")
+        html = html.replace(f"<h{level} id=", f"<h{level + 1} id=").replace(
+            f"</h{level}>", f"</h{level + 1}>"
+        )
     return html
 
 
@@ -104,7 +106,11 @@ def _output(output: Mapping[str, Any], number: int, anchors: Anchors) -> dict[st
     if "text/markdown" in data:
         return {"kind": "markdown", "html": Markup(_below_title(text(data["text/markdown"]), anchors))}
     if "image/png" in data:
-        alt = output.get("metadata", {}).get("image/png", {}).get("alt", f"Image of cell {number}, not described")
+        alt = (
+            output.get("metadata", {})
+            .get("image/png", {})
+            .get("alt", f"Image of cell {number}, not described")
+        )
         return {"kind": "image", "payload": {"alt": alt}, "source": text(data["image/png"]).replace("\n", "")}
     if "text/html" in data and (table := plain_table(text(data["text/html"]))):
         return {"kind": "html", "html": Markup(table)}

@@ -23,10 +23,10 @@ class PageExporter(TemplateExporter):
     def _create_environment(self) -> Environment:
         return dressed(super()._create_environment())
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page of a notebook: preprocessed by nbconvert, `resources["page"]` at the template's top level."""
+        """The page of a notebook, with `resources["page"]` at the template's top level."""
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         page = self.template.render(nb=nb, resources=resources, **resources["page"])
         return page, resources

@@ -98,8 +98,12 @@ def key_figures(payloads: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Link]) -> dict[str, Any]:
     """The inputs, the reasons in one table, and where the rows set aside are."""
     reasons = [
-        (i["name"], r["rule"], r["action"], f"{r['rows']:,}", r["example"]) for i in inputs for r in i["reasons"]
+        (i["name"], r["rule"], r["action"], f"{r['rows']:,}", r["example"])
+        for i in inputs
+        for r in i["reasons"]
     ]
     hrefs = {f.name: f.href for f in files}
-    kept = [{"name": i["name"], "file": i["file"], "href": hrefs.get(i["file"], "")} for i in inputs if i["file"]]
+    kept = [
+        {"name": i["name"], "file": i["file"], "href": hrefs.get(i["file"], "")} for i in inputs if i["file"]
+    ]
     return {"quality": inputs, "reasons": reasons, "set_aside": kept}

@@ -1,7 +1,6 @@
-"""The index: a card a report, a family folded into one card with a table. Made without nbconvert: it is quick."""
+"""The index: a card a report, a family folded into one card. Made without nbconvert: it is quick."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ _FIGURES = 3
 def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", project: Path = PROJECT) -> None:
     """Write the index to `target`.
 
-    Cards keep their order; a family stands where its first member stands. Whether a report was made anew or
+    Cards keep their order, families follow the single reports. Whether a report was made anew or
     taken from the cache is not said: the page is the same.
     """
     entries = list(_entries(cards))
@@ -38,13 +37,14 @@ def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", proj
 
 
 def _entries(cards: Sequence[Card]) -> Iterable[dict[str, Any]]:
-    places: dict[str, int] = {}
+    families: dict[str, list[Card]] = {}
     for card in cards:
-        places.setdefault(card.family or f"/{card.name}", len(places))
-    ordered = sorted(cards, key=lambda c: places[c.family or f"/{c.name}"])
-    for _, group in groupby(ordered, key=lambda c: c.family or f"/{c.name}"):
-        members = list(group)
-        yield _family(members) if len(members) > 1 else _single(members[0])
+        if card.family:
+            families.setdefault(card.family, []).append(card)
+    for card in cards:
+        if len(families.get(card.family, ())) < 2:
+            yield _single(card)
+    yield from (_family(members) for members in families.values() if len(members) > 1)
 
 
 def _single(card: Card) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _family(members: Sequence[Card]) -> dict[str, Any]:
         rows.append(
             {
                 "card": card,
-                "values": [_said(card.member.get(key)) for key in heads] or [card.title],
+                "tells": [_said(card.member.get(key)) for key in heads] or [card.title],
                 "figures": [
                     _with_plot(by_label[f], first=i == 0) if f in by_label else None
                     for i, f in enumerate(figures)

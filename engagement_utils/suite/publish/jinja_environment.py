@@ -15,7 +15,7 @@ def dressed(environment: Environment) -> Environment:
     environment.undefined = StrictUndefined
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(many=words.many, size=words.size, plain=words.plain)
+    environment.filters.update(many=words.many, size=words.size, plain=words.plain, sentence=words.sentence)
     environment.globals.update(marks=MARKS, window=words.window)
     return environment
 

@@ -40,3 +40,8 @@ def size(count: int) -> str:
 def plain(markdown: str) -> str:
     """A line of Markdown without its marks, for places that show text alone."""
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", markdown)))
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, where it has none."""
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."

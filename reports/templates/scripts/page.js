@@ -42,6 +42,18 @@
     wide.addEventListener("change", function () { contents.open = wide.matches; });
   }
 
+  // Only what scrolls is a stop for the keyboard.
+  var scrollers = document.querySelectorAll(".scroll, pre[tabindex], .input");
+  function stops() {
+    scrollers.forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+  stops();
+  addEventListener("resize", stops);
+  document.addEventListener("toggle", stops, true);
+
   // Folded tables open for the printer, where they are meant to be printed.
   var opened = [];
   addEventListener("beforeprint", function () {

@@ -1,0 +1,172 @@
+"""A prepared notebook as one pandoc markdown text and its figures as files.
+
+The PDF and the Quarto page are made of the same text. Structure is carried by fenced divs and spans with a
+class (`main-points`, `key-figures`, `report-table`, ...), which `reports/typst/report.lua` sets in type and
+Quarto's style sheet shows; text from data is escaped, the author's markdown goes through `prose`.
+"""
+
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engagement_utils.report.outputs import MARKS
+from engagement_utils.suite.prepared import PART_TITLES, Block, Document
+from engagement_utils.suite.publish.closing import provenance, quality
+from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
+from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
+from engagement_utils.suite.publish.prose import convert
+from engagement_utils.suite.publish.words import window
+
+UNPRINTED = "The table has {rows:,} rows and is not printed."
+
+
+@dataclass(frozen=True)
+class Markdown:
+    """What pandoc reads.
+
+    Attributes:
+        text: the page without its title, headings from `##` on.
+        figures: path relative to the page -> SVG text or PNG bytes.
+    """
+
+    text: str
+    figures: Mapping[str, str | bytes]
+
+    def write(self, folder: Path, change: Callable[[str], str] = str) -> None:
+        """Write the figures below `folder`, each SVG after `change`."""
+        for path, content in self.figures.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else change(content).encode())
+
+
+def to_markdown(document: Document, filters: Path) -> Markdown:
+    """The whole page, in its order.
+
+    Args:
+        document: a prepared notebook, as `prepared.read` gives it.
+        filters: folder that holds `prose.lua`.
+
+    Raises:
+        PublishError: pandoc cannot read the author's markdown.
+    """
+    written = [b for b in document.blocks if b.kind == "markdown"]
+    description, *texts = convert([document.description, *(b.source for b in written)], filters)
+    prose = {id(b): text for b, text in zip(written, texts, strict=True)}
+    figures: dict[str, str | bytes] = {}
+
+    def part(name: Any) -> Iterator[str]:
+        for block in document.part(name):
+            yield prose[id(block)] if block.kind == "markdown" else _block(block, document.name, figures)
+
+    def titled(name: Any, made: Iterator[str]) -> Iterator[str]:
+        blocks = [*made, *part(name)]
+        if blocks:
+            yield f"## {PART_TITLES[name]}"
+            yield from blocks
+
+    def pieces() -> Iterator[str]:
+        yield _div("lead", description)
+        yield _div("title-line", _title_line(document.header))
+        yield from titled("summary", iter(_points(document.main_points)))
+        yield _key_figures((document.header or {}).get("key_figures", ()))
+        yield from part("body")
+        yield from titled("actions", map(_action, document.actions))
+        yield from titled("method", iter(()))
+        yield from titled("limitations", iter(()))
+        yield from titled("quality", quality(document.quality))
+        yield from provenance(document.provenance)
+
+    return Markdown("\n\n".join(filter(None, pieces())) + "\n", figures)
+
+
+def _div(name: str, text: str) -> str:
+    return f"::: {name}\n{text}\n:::" if text else ""
+
+
+def _title_line(header: Mapping[str, Any] | None) -> str:
+    """Data window and counts in one line."""
+    if header is None:
+        return ""
+    counts = (f"{n} {what}" for n, what in header["counts"])
+    return " · ".join(escape(part) for part in (window(header["start"], header["end"]), *counts) if part)
+
+
+def _points(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [_div("main-points", "\n".join(f"- {_finding(f)}" for f in findings))] if findings else []
+
+
+def _finding(finding: Mapping[str, Any]) -> str:
+    verdict = finding["verdict"]
+    return f"[{MARKS[verdict]}]{{.mark}} {escape(finding['text'])} [({escape(verdict)})]{{.verdict}}"
+
+
+def _key_figures(key_figures: Sequence[Mapping[str, Any]]) -> str:
+    def one(k: Mapping[str, Any]) -> str:
+        space = "" if k["unit"] in ("", "%") else " "
+        value = f"{escape(k['value'])}{space}{escape(k['unit'])}"
+        change = f"\n\n[{escape(k['change'])}]{{.change}}" if k["change"] else ""
+        return f":::: key-figure\n[{value}]{{.value}}\n\n[{escape(k['label'])}]{{.label}}{change}\n::::"
+
+    return _div("key-figures", "\n\n".join(map(one, key_figures)))
+
+
+def _action(action: Mapping[str, Any]) -> str:
+    return f"- {escape(action['text'])}" + (f" {bold(action['gain'])}" if action["gain"] else "")
+
+
+def _block(block: Block, name: str, figures: dict[str, str | bytes]) -> str:
+    match block.kind:
+        case "figure":
+            return _figure(block, name, figures)
+        case "table":
+            return _table(block.payload, name)
+        case "finding":
+            return _div("finding", _finding(block.payload))
+        case "html":
+            columns, rows = of_html(block.source)
+            return f"::: {fit(columns, rows).attributes}\n{pipe(columns, rows)}\n:::" if columns else ""
+        case "image":
+            path = f"{name}/figures/cell-{block.cell}-{len(figures) + 1}.png"
+            figures[path] = b64decode(block.source)
+            return f"![]({path}){{fig-alt={attribute(block.payload['alt'])}}}"
+        case _:
+            return preformatted(block.source)
+
+
+def _caption(title: str, caption: str, name: str, file: str) -> str:
+    """Title, caption and the way to the full numbers, which lie beside the report."""
+    data = f"[Numbers: {link(Path(file).name, f'{name}/{file}')}]{{.data-link}}" if file else ""
+    return " ".join(filter(None, (f"[{escape(title)}]{{.caption-title}}", escape(caption), data)))
+
+
+def _figure(block: Block, name: str, figures: dict[str, str | bytes]) -> str:
+    payload = block.payload
+    path = f"{name}/figures/{payload['name']}.svg"
+    figures[path] = block.source
+    caption = _caption(payload["title"], payload["caption"], name, payload["data"])
+    return f"![{caption}](<{path}>){{fig-alt={attribute(payload['alt'])}}}"
+
+
+def _table(payload: Mapping[str, Any], name: str) -> str:
+    """The table; a folded one is a collapsed callout to Quarto, which opens on demand."""
+    columns = [
+        Column(f"{c['label']} ({c['unit']})" if c["unit"] else c["label"], c["kind"] == "number")
+        for c in payload["columns"]
+    ]
+    rows = payload["rows"]
+    caption = _caption(payload["title"], payload["caption"], name, payload["data"])
+    lines = pipe(columns, rows, payload["strong"])
+    shown = f":::: {fit(columns, rows).attributes}\n{lines}\n\n: {caption}\n::::"
+    if payload["folded"]:
+        callout = '.report-fold .callout-note collapse="true" icon="false" appearance="simple"'
+        shown = f"::: {{{callout}}}\n### {escape(payload['title'])}\n\n{shown}\n:::"
+    if payload["printed"]:
+        return shown
+    instead = f"{caption} {UNPRINTED.format(rows=len(rows))}"
+    return (
+        f'::::: {{.content-hidden when-format="typst"}}\n{shown}\n:::::\n\n'
+        f'::::: {{.content-visible when-format="typst"}}\n{instead}\n:::::'
+    )
