@@ -20,7 +20,15 @@ THREADS = (
     "ENGAGEMENT_THREADS",
 )
 # a terminal's width and colours are no part of a report
-DROPPED = ("COLUMNS", "LINES", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHONINSPECT", "PYTHONSTARTUP", "MATPLOTLIBRC")
+DROPPED = (
+    "COLUMNS",
+    "LINES",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "PYTHONINSPECT",
+    "PYTHONSTARTUP",
+    "MATPLOTLIBRC",
+)
 
 
 def threads_each(workers: int) -> int:
@@ -34,7 +42,9 @@ def prepare(run: Path) -> None:
         (run / name).mkdir(parents=True)
 
 
-def variables(run: Path, base: Path, threads: int, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def variables(
+    run: Path, base: Path, threads: int, environ: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The whole environment of a run's worker and kernel.
 
     Args:

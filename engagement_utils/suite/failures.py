@@ -20,13 +20,16 @@ UNUSABLE = tuple(
 )
 OUT_OF_MEMORY = re.compile(r"MemoryError$|OutOfMemory(Error|Exception)$")
 # what C and C++ libraries say before they end the process
-NO_MEMORY = re.compile(rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory")
+NO_MEMORY = re.compile(
+    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory|Resource temporarily"
+)
 
 
 def one_line(text: str) -> str:
     """The text as one line of at most `LONGEST` characters."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    line = "; ".join(line.rstrip(";") for line in lines if line).replace(":; ", ": ")
+    line = "; ".join(line for line in lines if line)
+    line = re.sub(r"([,;:.!?]); ", r"\1 ", line)
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
@@ -34,8 +37,9 @@ def raised(name: str, text: str, cell: int | None) -> Failure:
     """An exception of class `name` left cell number `cell` of the notebook."""
     if name in UNUSABLE:
         return Failure("unusable input", one_line(text), cell)
-    message = one_line(f"{name}: {text}" if text else name)
-    return Failure("memory" if OUT_OF_MEMORY.search(name) else "error", message, cell)
+    memory = bool(OUT_OF_MEMORY.search(name))
+    text = text or ("the memory that the run may use is not enough" if memory else "")
+    return Failure("memory" if memory else "error", one_line(f"{name}: {text}" if text else name), cell)
 
 
 def stopped(seconds: float, cell: int | None) -> Failure:
@@ -57,7 +61,8 @@ def died(status: int | None, cell: int | None, *, who: str, log: bytes, limited:
     place = _place(cell)
     if status == -signal.SIGKILL and oom:
         return Failure("memory", f"the machine ran out of memory and ended the {who}, {place}", cell)
-    if limited and status != -signal.SIGKILL and NO_MEMORY.search(log):
+    # a kernel that cannot get memory as it starts ends without a word
+    if limited and status != -signal.SIGKILL and (cell is None or NO_MEMORY.search(log)):
         return Failure("memory", f"the {who} ran into the memory limit and ended, {place}", cell)
     if status == 0:
         return Failure("error", f"the notebook ended its own {who}, {place}", cell)
@@ -83,7 +88,9 @@ def annotate(path: Path, failure: Failure, source: Path) -> None:
 
     Where the run left no readable notebook at `path`, the unexecuted `source` takes its place.
     """
-    notebook = _read(path) or _read(source) or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    notebook = (
+        _read(path) or _read(source) or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
     cells = [cell for cell in notebook["cells"] if TAG not in cell.get("metadata", {}).get("tags", [])]
     note: dict[str, Any] = {
         "cell_type": "markdown",
@@ -101,8 +108,8 @@ def annotate(path: Path, failure: Failure, source: Path) -> None:
 
 def _sentence(failure: Failure) -> str:
     # indented: no sign in it is read as Markdown or HTML
-    where = "before its first cell" if failure.cell is None else f"in cell {failure.cell}, above"
-    return f"**This report is not finished: it failed {where} ({failure.kind}).**\n\n    {failure.message}"
+    where = "" if failure.cell is None else f": it stopped in cell {failure.cell}, above"
+    return f"**This report is not finished{where} ({failure.kind}).**\n\n    {failure.message}"
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

@@ -112,8 +112,8 @@ def _baseless(actions: list[tuple[int, Payload]], findings: list[tuple[int, Payl
     for cell, payload in actions:
         topic = payload["topic"]
         if verdicts.get(topic) != SUPPORTED:
-            verdict = f"whose verdict is {verdicts[topic]!r}" if topic in verdicts else "which is not shown"
-            yield f"cell {cell}: the action stands on the finding {topic!r}, {verdict}, {SUPPORTED!r} is accepted"
+            found = f"whose verdict is {verdicts[topic]!r}" if topic in verdicts else "which is not shown"
+            yield f"cell {cell}: the action stands on finding {topic!r}, {found}, {SUPPORTED!r} is accepted"
 
 
 def _finite(payload: Payload) -> bool:
@@ -138,9 +138,10 @@ def write_result(path: Path, lifted: Lifted, failure: Failure | None = None) -> 
 
 def read_result(path: Path) -> Lifted:
     """The content of a `result.json`; of a failed run it is empty."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    del content["failure"]
-    return Lifted(**{name: tuple(v) if isinstance(v, list) else v for name, v in content.items()})
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    header = content["header"]
+    lists = {name: tuple(v) for name, v in content.items() if name not in ("header", "failure")}
+    return Lifted(header=header, **lists)
 
 
 def read_failure(path: Path) -> Failure | None:

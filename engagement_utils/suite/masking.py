@@ -1,4 +1,4 @@
-"""Passwords: the values of environment variables that parameters name as `${NAME}`, and how they are hidden."""
+"""Passwords: what `${NAME}` in parameters stands for, and how it is hidden in what a run shows or writes."""
 
 import html
 import json

@@ -18,9 +18,10 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 # coded, not text: nothing readable in it to hide or to neutralise
 CODED = ("image/png", "image/jpeg", "image/gif", "application/pdf")
 WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json")
+BANNER = "papermill-error-cell-tag"
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
 # what ipykernel calls the file of a cell in warnings: a process id and a hash
-CELL_FILE = re.compile(r"[^\s'\"<>&]*ipykernel_\d+[/\\]\d+\.py")
+CELL_FILE = re.compile(r"[^\s'\"<>&]*ipykernel_\d+[/\\]\d+\.py|(?<=\()\d+\.py(?=, line \d)")
 
 
 def neutral_names(run: Path, base: Path) -> dict[str, str]:
@@ -57,7 +58,10 @@ class Cleaner:
         self._masker = masker
         self._names = names
         prefixes = "|".join(re.escape(p) for p in sorted(names, key=lambda p: (-len(p), p)))
-        self._paths = re.compile(rf"(?<![\w.-])({prefixes})(?:(?P<slash>/)|(?![\w.-]))") if names else None
+        # the last letter of a colour's code is no part of a path
+        self._paths = re.compile(
+            rf"(?:(?<![\w.-])|(?P<colour>\x1b\[[0-9;]*m))(?P<path>{prefixes})(?:(?P<slash>/)|(?![\w.-]))"
+        )
 
     def text(self, text: str, *, colours: bool = False) -> str:
         """Text of an output; `colours` keeps ANSI sequences."""
@@ -65,9 +69,7 @@ class Cleaner:
             text = ANSI.sub("", text)
         text = self._masker.text(text)
         text = CELL_FILE.sub("cell", text)
-        if self._paths is not None:
-            text = self._paths.sub(self._neutral, text)
-        return ADDRESS.sub("0x0", text)
+        return ADDRESS.sub("0x0", self._paths.sub(self._neutral, text))
 
     def source(self, text: str) -> str:
         """What an author wrote: only secrets are taken out."""
@@ -84,10 +86,10 @@ class Cleaner:
         return value
 
     def _neutral(self, found: re.Match[str]) -> str:
-        name = self._names[found.group(1)]
-        if not found["slash"]:
-            return name
-        return "" if name == "." else name + "/"
+        name = self._names[found["path"]]
+        if found["slash"]:
+            name = "" if name == "." else name + "/"
+        return (found["colour"] or "") + name
 
 
 def normal(notebook: Mapping[str, Any], cleaner: Cleaner, authored: Iterable[str] = ()) -> dict[str, Any]:
@@ -99,9 +101,12 @@ def normal(notebook: Mapping[str, Any], cleaner: Cleaner, authored: Iterable[str
         authored: the cell ids of the notebook as its author stored it; every other id is a random one and
             is replaced by the cell's place.
     """
-    kept, taken = set(authored), set()
+    kept = set(authored)
+    taken: set[str] = set()
     cells = []
-    for number, cell in enumerate(notebook["cells"], start=1):
+    # papermill's red banners shift the cells' numbers, and the suite has a note of its own
+    unmarked = (c for c in notebook["cells"] if BANNER not in c.get("metadata", {}).get("tags", []))
+    for number, cell in enumerate(unmarked, start=1):
         injected = "injected-parameters" in cell.get("metadata", {}).get("tags", [])
         place = "injected-parameters" if injected else f"cell-{number}"
         name = cell["id"] if cell.get("id") in kept - taken else place
@@ -109,7 +114,9 @@ def normal(notebook: Mapping[str, Any], cleaner: Cleaner, authored: Iterable[str
             name += "-again"
         taken.add(name)
         cells.append({**_cell(cell, cleaner), "id": name})
-    metadata = {k: v for k, v in notebook["metadata"].items() if k not in ("papermill", "widgets", "signature")}
+    metadata = {
+        k: v for k, v in notebook["metadata"].items() if k not in ("papermill", "widgets", "signature")
+    }
     metadata["kernelspec"] = KERNELSPEC
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 

@@ -73,7 +73,7 @@ class Engine(NBClientEngine):
     """papermill's own engine with our manager."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, *, recorder: Recorder, **options: Any) -> Any:  # type: ignore[override]
+    def execute_notebook(cls, nb: Any, kernel_name: str, *, recorder: Recorder, **options: Any) -> Any:
         """Run all cells up to the first that raises."""
         for name in ("output_path", "progress_bar", "autosave_cell_every"):
             options.pop(name, None)
@@ -116,7 +116,7 @@ def kernel_manager(recorder: Recorder) -> type[AsyncKernelManager]:
         def _our_address(self) -> str:
             return f"{SCRATCH}/kernel" if local else "127.0.0.1"
 
-        async def start_kernel(self, **kwargs: Any) -> None:
+        async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**kwargs)
             recorder.kernel(getattr(self.provisioner, "process", None))
 

@@ -41,7 +41,7 @@ def _prctl(option: int, value: int) -> bool:
 
 
 def offer_to_oom_killer(score: int) -> None:
-    """Make this process (and what it starts) the one that Linux ends first when memory runs out (0 to 1000)."""
+    """Make this process, and what it starts, the one that Linux ends first for want of memory (0 to 1000)."""
     with contextlib.suppress(OSError):  # not Linux, or a container that forbids it
         Path("/proc/self/oom_score_adj").write_text(str(score))
 

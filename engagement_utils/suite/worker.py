@@ -30,6 +30,11 @@ OOM_SCORE = 500
 SAVING_SHARE = 0.1  # of the time, at most, goes into saves on the way
 
 
+# What jsonschema and papermill import where it is installed, seconds long and of no use here: grammars of
+# internationalised web addresses, Hadoop's file system.
+UNUSED = ("rfc3987_syntax", "pyarrow.fs")
+
+
 @dataclass(frozen=True)
 class Spec:
     """What a worker is asked to do; `parent` is the process that started it."""
@@ -41,13 +46,13 @@ class Spec:
 class Record:
     """Keeps the notebook as far as it got, and tells the suite how far that is."""
 
-    def __init__(self, cleaner: Cleaner, authored: frozenset[str], emit: Callable[..., None]) -> None:
+    def __init__(self, cleaner: Cleaner, emit: Callable[..., None]) -> None:
         self._cleaner = cleaner
-        self._authored = authored
         self._emit = emit
         self._lock = threading.Lock()
         self._saved = float("-inf")
         self._cost = 0.0
+        self.authored: frozenset[str] = frozenset()
         self.notebook: Any = None
         self.process: Any = None
         self.cell: int | None = None
@@ -83,9 +88,10 @@ class Record:
             begun = time.monotonic()
             import nbformat
 
-            plain = normal(self.notebook, self._cleaner, self._authored)
+            plain = normal(self.notebook, self._cleaner, self.authored)
             part = Path(SCRATCH, EXECUTED)
-            part.write_text(nbformat.writes(nbformat.from_dict(plain)) + "\n", encoding="utf-8")
+            text = nbformat.writes(nbformat.from_dict(plain)) + "\n"
+            part.write_text(text, encoding="utf-8", errors="replace")  # half characters in an output
             part.replace(EXECUTED)
             self._saved = time.monotonic()
             self._cost = self._saved - begun
@@ -93,6 +99,7 @@ class Record:
 
 def execute(job: Job, record: Record) -> Failure | None:
     """Run the job's notebook in the working directory; None when all cells ran."""
+    sys.modules.update((name, None) for name in UNUSED if name not in sys.modules)  # type: ignore[misc]
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -182,12 +189,12 @@ def main(spec_path: str) -> None:
     process.adopt_orphans()
     process.offer_to_oom_killer(OOM_SCORE)
     process.limit_memory(spec.job.memory)
-    run = Path.cwd()
-    masker = Masker.of(spec.job.parameters)
-    cleaner = Cleaner(masker, neutral_names(run, spec.job.source.parent))
+    names = neutral_names(Path.cwd(), spec.job.source.parent)
+    cleaner = Cleaner(Masker.of(spec.job.parameters), names)
+    record = Record(cleaner, emit)
+    threading.Thread(target=_listen, args=(record, emit), daemon=True).start()
     try:
-        record = Record(cleaner, _authored(spec.job.notebook), emit)
-        threading.Thread(target=_listen, args=(record, emit), daemon=True).start()
+        record.authored = _authored(spec.job.notebook)
         failure = execute(spec.job, record)
         record.save(force=True)
     except Exception as error:
