@@ -2,4 +2,5 @@
 
 from engagement_utils.cli import main
 
-main(prog_name="engagement")
+if __name__ == "__main__":
+    main(prog_name="engagement")

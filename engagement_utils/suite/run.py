@@ -52,7 +52,7 @@ class Suite:
         self.request, self.listener, self.tools = request, listener, tools
         self.project = find_project(request.start)
         self.params = (request.params or self.project.params).absolute()
-        self.out: Path = (request.out or self.out).absolute()
+        self.out: Path = (request.out or self.project.out).absolute()
         self.cache = Cache(self.project.cache)
         self.states = States(self.project.cache, self.out)
 
@@ -64,7 +64,7 @@ class Suite:
                 that is not a site. A report that fails raises nothing.
         """
         request = self.request
-        publisher = self.tools.choose(request.publisher, self.project)
+        publisher = self.tools.choose(request.publisher, self.project.root)
         jobs = plan(self.params, self.project, request.overrides, request.names)
         site.check_names([job.name for job in jobs])
         atomic.check_replaceable(self.out)
@@ -88,7 +88,7 @@ class Suite:
         Raises:
             EngagementError: unusable parameters or inputs, no such publisher.
         """
-        publisher = self.tools.choose(self.request.publisher, self.project)
+        publisher = self.tools.choose(self.request.publisher, self.project.root)
         keys = Keys(self.project.lock)
         found = {}
         for job in plan(self.params, self.project, self.request.overrides, self.request.names):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engagement_utils.suite.job import Job, RunResult
-from engagement_utils.suite.project import Project
 
 if TYPE_CHECKING:
     from engagement_utils.suite.execution import Event
@@ -51,14 +50,14 @@ class Tools:
     Attributes:
         execute_all: runs notebooks, as `execution.execute_all` does.
         prepare: `(executed notebook, job, provenance, into)` writes `into/prepared.ipynb`.
-        choose: the publisher of a name, "auto" included.
+        choose: the publisher of a name ("auto" included), with the templates of a project folder.
         failed_page: `(executed notebook, page, title, note, report)` writes the page that shows a failed run;
             `report` is "" where the report has no good page to lead to.
     """
 
     execute_all: ExecuteAll
     prepare: Callable[[Path, Job, Mapping[str, Any], Path], None]
-    choose: "Callable[[str, Project], Publisher]"
+    choose: "Callable[[str, Path], Publisher]"
     failed_page: Callable[[Path, Path, str, str, str], None]
 
 
@@ -79,7 +78,7 @@ def _prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path
     prepare(executed, job, provenance, into)
 
 
-def _choose(name: str, project: Project) -> "Publisher":
+def _choose(name: str, project: Path) -> "Publisher":
     from engagement_utils.suite.publish.choice import choose
 
     return choose(name, project)
