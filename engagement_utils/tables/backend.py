@@ -1,0 +1,73 @@
+"""What Ibis leaves to each backend: keep a result, name a query, stream a result in batches.
+
+Ibis 12.0 streams and describes queries by methods that DuckDB 2 no longer has, so DuckDB is asked directly
+here; its own API for this is the same in DuckDB 1.4 and 2.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends import BaseBackend
+
+BATCH = 100_000
+
+
+def run(con: "BaseBackend", sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement on DuckDB and return its rows, if it has any."""
+    return con.raw_sql(sql).fetchall()
+
+
+def name_of(stem: str) -> str:
+    """A name of a temporary table or view that nothing else has."""
+    return ibis.util.gen_name(f"engagement_{stem}")
+
+
+def view(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
+    """A temporary view of a query on DuckDB; nothing is read before it is used."""
+    name = name_of(stem)
+    run(con, f'CREATE TEMP VIEW "{name}" AS {sql}')
+    return con.table(name, database="temp.main")
+
+
+def kept(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
+    """The table's rows, computed once: in a temporary table, on Spark in Parquet files."""
+    name = name_of(stem)
+    if con.name != "pyspark":
+        return con.create_table(name, table, temp=True)
+    from engagement_utils.tables.engines import scratch
+
+    path = scratch(con) / name
+    con._session.sql(con.compile(table)).write.parquet(str(path))
+    return con.read_parquet(str(path), table_name=name)
+
+
+def stored_query(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
+    """The table under a name of its own, so that queries on it stay short; computed when used."""
+    if con.name == "duckdb":
+        return view(con, con.compile(table), stem)
+    return table
+
+
+def batches(con: "BaseBackend", table: "ir.Table") -> "Iterator[pa.RecordBatch]":
+    """The table's rows in record batches, never whole in memory; DuckDB can do nothing else meanwhile."""
+    if con.name == "duckdb":
+        yield from con.con.sql(con.compile(table)).to_arrow_reader(BATCH)
+    else:
+        yield from con.to_pyarrow_batches(table, chunk_size=BATCH)
+
+
+def pulled(con: "BaseBackend", table: "ir.Table", target: "BaseBackend", stem: str) -> "ir.Table":
+    """The table on DuckDB, with `__row`, through record batches."""
+    import pyarrow as pa
+
+    name = name_of(stem)
+    reader = pa.RecordBatchReader.from_batches(table.schema().to_pyarrow(), batches(con, table))
+    target.con.register(f"{name}_batches", reader)
+    run(target, f'CREATE TEMP TABLE "{name}" AS SELECT row_number() OVER () - 1 AS __row, * FROM "{name}_batches"')
+    target.con.unregister(f"{name}_batches")
+    return target.table(name, database="temp.main")
