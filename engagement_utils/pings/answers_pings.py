@@ -98,8 +98,8 @@ def top_weights(r: Results) -> Answer:
     shared = join_words([f"{name} {a.shared}" for name, a in w.agreements.items()])
     text = (
         f"With every weight varied by a factor of about {number(exp(w.spread), 1)}, "
-        f"{with_interval(w.kept, percent=True)} of the top {w.k} stay in it on average, {number(w.firm)} of them "
-        f"in at least 95% of the variations; other scorings keep of the {w.k}: {shared}."
+        f"{with_interval(w.kept, percent=True)} of the top {w.k} stay in it on average, "
+        f"{number(w.firm)} of them in at least 95% of the variations; other scorings keep of the {w.k}: {shared}."
     )
     if verdict == TOO_LITTLE:
         text = f"{count(w.kept.n, 'ping')} are too few to ask how a top {w.k} depends on the weights."
@@ -159,7 +159,8 @@ def groups(r: Results, tested_groups: dict[str, Estimate]) -> Answer:
         rest = f"; {join_words(others)} {'do' if len(others) > 1 else 'does'} not" if others else ""
         heading = f"{join_words([r.groups[b].word for b in told])} tell pings apart".capitalize()
         heading = heading if len(told) > 1 else f"Engagement of a ping differs by {best.word}"
-        text = f"Engagement of a ping differs by {best.word} (adjusted {p_value(e.p_value)}), {_extremes(best)}{rest}."
+        how = f"{best.word} (adjusted {p_value(e.p_value)}), {_extremes(best)}"
+        text = f"Engagement of a ping differs by {how}{rest}."
         return answer("groups", heading, text, e, SUPPORTED, main=True)
     if others:
         heading = f"No {join_words(others, 'or')} stands out"

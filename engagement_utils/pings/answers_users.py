@@ -68,7 +68,8 @@ def newcomers(r: Results, measure: str, e: Estimate) -> Answer:
         )
         text = (
             f"The {what} is {number(new.value, digits)} for {count(new.n, 'new user')} and "
-            f"{number(existing.value, digits)} for {number(existing.n)} existing ones, too few to compare{plan}."
+            f"{number(existing.value, digits)} for {number(existing.n)} existing ones, "
+            f"too few to compare{plan}."
         )
     elif verdict == CHANCE:
         heading = "New and existing users cannot be told apart"

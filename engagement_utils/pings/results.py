@@ -80,7 +80,7 @@ def measure(tables: Mapping[str, ir.Table], settings: Settings) -> Results:
         TableError: no event left to report on, fewer than two pings, or no event with a score above 0.
     """
     s = settings
-    judged = {"level": s.level, "seed": s.seed}
+    level, seed = s.level, s.seed
     span = metrics.window(tables["interactions"])
     if pd.isna(span.last):
         msg = "interactions: no row is left after the checks; at least one event is needed"
@@ -112,13 +112,18 @@ def measure(tables: Mapping[str, ir.Table], settings: Settings) -> Results:
             completion=s.completion_ratio,
             skip=s.skip_ratio,
             minimum_n=s.minimum_n,
-            **judged,
+            level=level,
+            seed=seed,
         ),
-        newcomers=newcomers(activity, users, first_new=first_new, days=s.new_user_days, **judged),
-        attention=attention(totals, pairs, s.top_n, **judged),
-        ranking=ranking(totals, pairs, s.top_n, **judged),
-        weighting=weighting(totals, amounts, s.event_weights, s.top_n, spread=s.weight_spread, **judged),
-        funnel=funnel(metrics.collect(metrics.user_funnel(stages), by=["user_id"]), by_type, level=s.level),
-        groups=groupings(totals, s.duration_bands, minimum_n=s.group_minimum, **judged),
-        discrimination=discrimination(pairs, level=s.level),
+        newcomers=newcomers(
+            activity, users, first_new=first_new, days=s.new_user_days, level=level, seed=seed
+        ),
+        attention=attention(totals, pairs, s.top_n, level=level, seed=seed),
+        ranking=ranking(totals, pairs, s.top_n, level=level, seed=seed),
+        weighting=weighting(
+            totals, amounts, s.event_weights, s.top_n, spread=s.weight_spread, level=level, seed=seed
+        ),
+        funnel=funnel(metrics.collect(metrics.user_funnel(stages), by=["user_id"]), by_type, level=level),
+        groups=groupings(totals, s.duration_bands, minimum_n=s.group_minimum, level=level, seed=seed),
+        discrimination=discrimination(pairs, level=level),
     )
