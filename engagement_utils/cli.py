@@ -9,20 +9,24 @@ import json
 import sys
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from engagement_utils.errors import EngagementError, ParameterError, TableError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 COMMANDS = "engagement_utils.commands"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @cache
-def _foreign() -> dict[str, EntryPoint]:
+def _foreign() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=COMMANDS)}
 
 
@@ -60,6 +64,8 @@ class Commands(click.Group):
         except EngagementError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(2 if isinstance(error, ParameterError | TableError) else 1)
+        except BrokenPipeError:
+            raise  # click ends quietly
         except OSError as error:
             click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
             ctx.exit(1)

@@ -99,7 +99,8 @@ def top_weights(r: Results) -> Answer:
     text = (
         f"With every weight varied by a factor of about {number(exp(w.spread), 1)}, "
         f"{with_interval(w.kept, percent=True)} of the top {w.k} stay in it on average, "
-        f"{number(w.firm)} of them in at least 95% of the variations; other scorings keep of the {w.k}: {shared}."
+        f"{number(w.firm)} of them in at least 95% of the variations; "
+        f"other scorings keep of the {w.k}: {shared}."
     )
     if verdict == TOO_LITTLE:
         text = f"{count(w.kept.n, 'ping')} are too few to ask how a top {w.k} depends on the weights."

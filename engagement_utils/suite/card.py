@@ -43,10 +43,10 @@ class Card:
         html, pdf, code: addresses of the page, its PDF and the notebook with its code; "" where missing.
         downloads: the files that the notebook wrote for its readers.
         failure: why the latest run failed, or None.
-        stale: the page is older than what it would be made of now (its latest run failed or was left out).
+        stale: the latest run failed, and the page is the last good one.
         family: name of the family that `for_each` made, "" outside of one.
         member: the values that tell this report from its family.
-        description: a sentence or two on what the report answers, "" where nobody wrote one.
+        description: the notebook's first paragraph, Markdown, "" where nobody wrote one.
     """
 
     name: str

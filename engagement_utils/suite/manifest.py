@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.inference.verdict import VERDICTS
+from engagement_utils.report.outputs import MARKS
 from engagement_utils.suite.card import Card, CardFailure, Download
 from engagement_utils.suite.job import Failure, Job, Status
 from engagement_utils.suite.keys import Key
@@ -121,4 +121,4 @@ def card(entry: Mapping[str, Any]) -> Card:
 
 def verdicts(findings: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many findings have each verdict."""
-    return {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in VERDICTS}
+    return {verdict: sum(f["verdict"] == verdict for f in findings) for verdict in MARKS}

@@ -2,11 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from engagement_utils.report.outputs import MARKS
+from engagement_utils.report.outputs import MARKS, TableColumn, TableView
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engagement_utils.suite.lock import Holder
     from engagement_utils.suite.outcome import Outcome, ReportOutcome
 
-WIDE = 1000  # columns of a pipe: nothing is folded there, and a table is as wide as its content
 SHOWN = {"fresh": "green", "cached": "dim", "failed": "bold red"}
 
 
@@ -26,13 +25,10 @@ def is_live(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("CI")
 
 
-def console(stream: TextIO) -> "Console":
-    """A rich console: colours on a terminal, plain text elsewhere."""
+def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 
-    if is_live(stream):
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, highlight=False, width=WIDE, color_system=None, force_terminal=False)
+    return Console(file=stream, highlight=False)
 
 
 class Lines:
@@ -80,7 +76,7 @@ class Bars:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(*columns, TimeElapsedColumn(), console=console(stream), transient=True)
+        self._progress = Progress(*columns, TimeElapsedColumn(), console=_console(stream), transient=True)
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> "Bars":
@@ -150,33 +146,36 @@ def print_outcome(outcome: "Outcome", stream: TextIO) -> None:
 
 def print_table(
     heads: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Sequence[Sequence[str]],
     stream: TextIO,
     right: Sequence[str] = (),
     styles: Sequence[str] = (),
 ) -> None:
-    """A table whose first column is never cut or folded; the others fold where the terminal is narrow.
+    """A table of text; on a narrow terminal its last column folds, and nothing is ever cut.
 
     Args:
         heads: column names; those in `right` are right-aligned.
-        rows: cells as text.
+        rows: cells.
         styles: rich's style of each row's second cell, on a terminal.
     """
+    if not is_live(stream):
+        columns = tuple(TableColumn(head, kind="number" if head in right else "text") for head in heads)
+        # the first line is the title
+        stream.write(TableView("", "", columns, tuple(map(tuple, rows))).plain().lstrip("\n") + "\n")
+        return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    rows = list(rows)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for number, head in enumerate(heads):
         longest = max([len(head), *(len(row[number]) for row in rows)])
-        # the last column gives way first: paths and titles may fold
         firm = longest if number < len(heads) - 1 else None
         table.add_column(head, justify="right" if head in right else "left", overflow="fold", min_width=firm)
     for number, row in enumerate(rows):
         style = styles[number] if styles else ""
         table.add_row(*(Text(cell, style=style if i == 1 else "") for i, cell in enumerate(row)))
-    console(stream).print(table)
+    _console(stream).print(table)
 
 
 def _findings(report: "ReportOutcome") -> str:
