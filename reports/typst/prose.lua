@@ -29,6 +29,16 @@ return {
       if not safe(link.target) then return link.content end
       return pandoc.Link(link.content, link.target)
     end,
+    -- a brace behind code would be read as its attributes
+    Inlines = function(inlines)
+      for i = 1, #inlines - 1 do
+        local after = inlines[i + 1]
+        if inlines[i].t == "Code" and after.t == "Str" and after.text:match("^{") then
+          inlines[i + 1] = pandoc.Str("\u{2060}" .. after.text)
+        end
+      end
+      return inlines
+    end,
     Code = function(code) return pandoc.Code(code.text) end,
     -- a class makes it a fenced block
     CodeBlock = function(code) return pandoc.CodeBlock(code.text, { class = "text" }) end,

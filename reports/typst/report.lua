@@ -36,8 +36,7 @@ if not is_typst then return { { Table = free_widths } } end
 local function math(el)
   local typst = pandoc.write(pandoc.Pandoc{ pandoc.Plain{ el } }, "typst"):gsub("%s+$", "")
   if not typst:match("^%$.*%$$") then return pandoc.Code(el.text) end
-  local block = el.mathtype == "DisplayMath" and "block: true, " or ""
-  return inline("#math.equation(alt: " .. quoted(el.text) .. ", " .. block .. typst .. ");")
+  return inline("#formula(" .. quoted(el.text) .. ", " .. typst .. ");")
 end
 
 local function drawing(image)
@@ -146,6 +145,7 @@ local spans = {
   verdict = function(span) return call_inline("verdict", span.content) end,
   value = function(span) return call_inline("value", span.content) end,
   label = function(span) return call_inline("label-text", span.content) end,
+  note = function(span) return call_inline("small", span.content) end,
   ["data-link"] = function(span) return call_inline("data-link", span.content) end,
   change = function(span) return call_inline("change", span.content) end,
 }

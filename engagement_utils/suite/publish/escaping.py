@@ -11,12 +11,15 @@ _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # what pandoc or Python would end a line at; the no-break space is left alone
 _SPACES = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # control characters, lone surrogates and non-characters: no font and no XML file can hold them
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]"
+)
+_SHORTCODE = re.compile(r"\{\{+(?=<)")
 
 
 def clean(text: str) -> str:
     """The text on one line, without what cannot be printed."""
-    return UNPRINTABLE.sub("", _SPACES.sub(" ", text)).strip(" ")
+    return _SPACES.sub(" ", UNPRINTABLE.sub("", text)).strip(" ")
 
 
 def escape(text: str) -> str:
@@ -45,4 +48,9 @@ def preformatted(text: str) -> str:
     """A code block that holds the text as it stands; its fence is longer than any in the text."""
     lines = [UNPRINTABLE.sub("", line.expandtabs()).rstrip() for line in text.splitlines()]
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    return "\n".join([fence, *lines, fence])
+    return without_shortcodes("\n".join([fence, *lines, fence]))
+
+
+def without_shortcodes(text: str) -> str:
+    """Quarto expands `{{< ... >}}` even in code: an invisible word joiner parts the braces."""
+    return _SHORTCODE.sub(lambda m: "\u2060".join(m[0]), text)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from engagement_utils.suite.publish.escaping import without_shortcodes
 from engagement_utils.suite.publish.pandoc import pandoc
 
 # close to what Jupyter shows
@@ -13,7 +14,6 @@ _READ = "commonmark+tex_math_dollars+pipe_tables+strikeout+task_lists+autolink_b
 _WRITE = "markdown-raw_html-grid_tables-multiline_tables-simple_tables-native_divs-native_spans"
 # how it parts two lists; a page would show an empty paragraph
 _PARTED = re.compile(r"^( *)&nbsp;$", re.MULTILINE)
-_SHORTCODE = re.compile(r"\{\{+(?=<)")
 
 
 def convert(sources: Sequence[str], filters: Path) -> list[str]:
@@ -39,5 +39,4 @@ def _convert(text: str, filters: Path) -> str:
     lua = f"--lua-filter={filters / 'prose.lua'}"
     options = ["--from", _READ, "--to", _WRITE, "--wrap=none", "--columns=10000", lua]
     converted = _PARTED.sub(r"\1::: apart\n\1:::", pandoc(text, options, "the notebook's text"))
-    # Quarto expands `{{< ... >}}` even in code: an invisible word joiner parts the braces
-    return _SHORTCODE.sub(lambda m: "\u2060".join(m[0]), converted)
+    return without_shortcodes(converted)
