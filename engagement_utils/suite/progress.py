@@ -60,7 +60,7 @@ class Lines:
 
     def publishing(self, reports: int) -> None:
         """Say how many pages are made."""
-        self.say(f"publishing {_reports(reports)}")
+        self.say(f"publishing {counted(reports, 'report')}")
 
     def say(self, text: str) -> None:
         """One line, at once."""
@@ -108,7 +108,7 @@ class Bars:
 
     def publishing(self, reports: int) -> None:
         """Show that pages are made."""
-        self._progress.add_task(f"publishing {_reports(reports)}", total=None)
+        self._progress.add_task(f"publishing {counted(reports, 'report')}", total=None)
 
     def say(self, text: str) -> None:
         """One line above the bars."""
@@ -123,7 +123,7 @@ def listener(stream: TextIO | None = None) -> Lines | Bars:
 
 def planned_line(total: int, missing: int) -> str:
     """How much there is to do."""
-    return f"{_reports(total)}, {missing or 'none'} to execute"
+    return f"{counted(total, 'report')}, {missing or 'none'} to execute"
 
 
 def finished_line(result: "RunResult") -> str:
@@ -189,5 +189,6 @@ def _shown(path: Path | None) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _reports(number: int) -> str:
-    return f"{number} report{'' if number == 1 else 's'}"
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 report", "2 reports"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
