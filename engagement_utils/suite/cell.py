@@ -11,10 +11,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.errors import ParameterError
-from engagement_utils.suite.problems import Problem, raise_all
+from engagement_utils.suite.problems import Problem, raise_all, refusal
 
 TAG = "parameters"
+_NOTEBOOK = "accepted: a Jupyter notebook (nbformat 4)"
 _FORM = "accepted: lines `name: type = value`, comments and imports"
 _LITERALS = 'accepted: a literal (7, "text", [1, 2], {"a": 1}, None, True), date(2024, 1, 31) or Path("...")'
 
@@ -60,11 +60,10 @@ def read_cell(notebook: Path, label: str | None = None) -> Cell:
     number, content = cells[0]
     cell = Cell(label, number)
     if len(cells) > 1:
-        raise_all([Problem(label, "", f"{len(cells)} cells are tagged `{TAG}`", "accepted: one")])
+        raise refusal(Problem(label, "", f"{len(cells)} cells are tagged `{TAG}`", "accepted: one"))
     if content.get("cell_type") != "code":
-        raise_all(
-            [Problem(cell.where(1), "", f"the cell tagged `{TAG}` is no code cell", "accepted: a code cell")]
-        )
+        found = f"the cell tagged `{TAG}` is no code cell"
+        raise refusal(Problem(cell.where(1), "", found, "accepted: a code cell"))
     source = content.get("source", "")
     return declarations(source if isinstance(source, str) else "".join(map(str, source)), label, number)
 
@@ -83,8 +82,7 @@ def declarations(source: str, label: str, number: int = 1) -> Cell:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         found = f"not Python ({getattr(error, 'msg', None) or error})"
-        raise_all([Problem(cell.where(line), "", found, _FORM)])
-        raise
+        raise refusal(Problem(cell.where(line), "", found, _FORM)) from None
     comments = _comments(source)
     for node in body:
         match node:
@@ -172,9 +170,10 @@ def _tagged(notebook: Path, label: str) -> list[tuple[int, Mapping[str, Any]]]:
     try:
         content = json.loads(notebook.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise_all([Problem(label, "", f"cannot be read ({error.strerror})", "accepted: a Jupyter notebook")])
+        found = f"cannot be read ({error.strerror})"
+        raise refusal(Problem(label, "", found, "accepted: a Jupyter notebook")) from error
     except (ValueError, RecursionError):
-        raise_all([Problem(label, "", "not JSON", "accepted: a Jupyter notebook (nbformat 4)")])
+        raise refusal(Problem(label, "", "not JSON", _NOTEBOOK)) from None
     match content:
         case {"cells": list() as cells, "nbformat": 4}:
             return [
@@ -182,8 +181,7 @@ def _tagged(notebook: Path, label: str) -> list[tuple[int, Mapping[str, Any]]]:
                 for number, cell in enumerate(cells, 1)
                 if isinstance(cell, dict) and TAG in ((cell.get("metadata") or {}).get("tags") or [])
             ]
-    msg = str(Problem(label, "", "not a notebook of nbformat 4", "accepted: a Jupyter notebook (nbformat 4)"))
-    raise ParameterError(msg)
+    raise refusal(Problem(label, "", "not a notebook of nbformat 4", _NOTEBOOK))
 
 
 def _comments(source: str) -> dict[int, tuple[bool, str]]:

@@ -21,7 +21,8 @@ UNUSABLE = tuple(
 OUT_OF_MEMORY = re.compile(r"MemoryError$|OutOfMemory(Error|Exception)$")
 # what C and C++ libraries say before they end the process
 NO_MEMORY = re.compile(
-    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory|Resource temporarily"
+    rb"MemoryError|bad_alloc|[Cc]annot allocate memory|failed to map segment|out of memory"
+    rb"|Resource temporarily unavailable"
 )
 
 

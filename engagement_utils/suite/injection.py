@@ -1,7 +1,7 @@
 """How parameter values get into a notebook: as literals that mean the same value and can run nothing.
 
-The worker calls `register()` once and hands papermill `to_jsonable(job.parameters)`: papermill stores what it
-is given in the notebook's metadata, which is JSON, and this translator writes the cell from it.
+The worker calls `register()` once and hands papermill the job's parameters as they are. papermill also copies
+them into the notebook's metadata, which is JSON and holds no dates: that copy is to be cleared before saving.
 """
 
 import keyword
@@ -16,7 +16,6 @@ from papermill.translators import PythonTranslator, papermill_translators
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.suite.cell import declarations
-from engagement_utils.suite.jsonable import from_jsonable
 
 WIDTH = 100
 _INDENT = "    "
@@ -32,13 +31,13 @@ class LiteralTranslator(PythonTranslator):
 
     @classmethod
     def codify(cls, parameters: Mapping[str, Any], comment: str = "Parameters") -> str:
-        """The cell: needed imports, then a name a line. `parameters` are plain or from `to_jsonable`."""
+        """The cell: the imports that the values need, then a name a line."""
         return "\n".join([cls.comment(comment), *assignments(parameters)]) + "\n"
 
     @classmethod
     def translate(cls, val: Any) -> str:
         """One value as a literal."""
-        return literal(from_jsonable(val))
+        return literal(val)
 
     @classmethod
     def inspect(cls, parameters_cell: Any) -> list[Parameter]:
@@ -62,19 +61,18 @@ def assignments(parameters: Mapping[str, Any]) -> Iterator[str]:
     Raises:
         TypeError: a value that is no parameter value, or a name that is no plain name.
     """
-    values = {name: from_jsonable(value) for name, value in parameters.items()}
-    for name in values:
+    for name in parameters:
         if type(name) is not str or not name.isidentifier() or keyword.iskeyword(name):
             msg = f"{name!r} is no parameter name"
             raise TypeError(msg)
     # a parameter may itself be called `date`; the imported name then gets an underscore
-    names = {plain: _free(plain, values) for plain in ("date", "Path")}
-    kinds = {kind for value in values.values() for kind in _kinds(value)}
+    names = {plain: _free(plain, parameters) for plain in ("date", "Path")}
+    kinds = {kind for value in parameters.values() for kind in _kinds(value)}
     for plain, module in (("date", "datetime"), ("Path", "pathlib")):
         if plain in kinds:
             renamed = "" if names[plain] == plain else f" as {names[plain]}"
             yield f"from {module} import {plain}{renamed}"
-    for name, value in values.items():
+    for name, value in parameters.items():
         yield f"{name} = {literal(value, names=names, used=len(name) + 3)}"
 
 

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, SchemaError
 from engagement_utils.suite.cell import Cell, Declared, read_cell
 from engagement_utils.suite.jsonable import to_jsonable
 from engagement_utils.suite.kinds import ACCEPTED, Kind, KindError, kind_of
-from engagement_utils.suite.problems import Problem, dotted, nearest, raise_all, shown, unknown
+from engagement_utils.suite.problems import Problem, dotted, nearest, raise_all, refusal, shown, unknown
 from engagement_utils.tables.spec import TableSpec
 
 _CONFIG = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
@@ -124,8 +124,7 @@ def _parameters(cell: Cell, kinds: Mapping[str, Kind]) -> Parameters:
     try:
         model = _model(kinds, cell.declared)
     except (SchemaError, PydanticUserError):
-        raise_all(_unbuildable(cell, kinds))
-        raise
+        raise refusal(*_unbuildable(cell, kinds)) from None
     defaults, issues = _check(model, {item.name: item.default for item in cell.declared}, kinds)
     lines = {item.name: item.line for item in cell.declared}
     raise_all(
@@ -156,7 +155,7 @@ def _unbuildable(cell: Cell, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
 
 
 def _model(kinds: Mapping[str, Kind], declared: tuple[Declared, ...]) -> type[BaseModel]:
-    """A model with fields `p0`, `p1`, ...; the names are aliases, so that they may be any (`schema`, `copy`)."""
+    """A model with fields `p0`, `p1`, ...; names are aliases, so that they may be any (`schema`, `copy`)."""
     fields: dict[str, Any] = {}
     for number, item in enumerate(declared):
         extra = {"default": to_jsonable(item.default)}
@@ -188,7 +187,11 @@ def _issue(error: ErrorDetails, kinds: Mapping[str, Kind]) -> Issue:
     if what == "missing":
         return Issue(path, "missing", f"accepted: {kind.words}")
     template = _ACCEPTED.get(what, error["msg"])
-    words = kind.words if len(path) == 1 else template.format(**error.get("ctx", {}))
+    words = (
+        kind.words
+        if len(path) == 1 and what != "not_finite_within"
+        else template.format(**error.get("ctx", {}))
+    )
     if what == "literal_error":
         words = (nearest(value, map(str, kind.options)) if isinstance(value, str) else "") + (
             f"accepted: {kind.words}" if kind.options else "accepted: an option of the notebook's Literal"

@@ -1,5 +1,6 @@
 """From a folder of parameter files to the jobs of a run: every problem is found before any kernel starts."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from engagement_utils.suite.inputs import check_inputs
 from engagement_utils.suite.job import Job
 from engagement_utils.suite.jsonable import canonical
 from engagement_utils.suite.parameters import Issue, Parameters, read_parameters
-from engagement_utils.suite.problems import Problem, dotted, raise_all, unknown
+from engagement_utils.suite.problems import Problem, dotted, raise_all, refusal, unknown
 from engagement_utils.suite.project import Project
 from engagement_utils.suite.reportfile import ReportFile, read_report
 
@@ -39,9 +40,8 @@ def plan(
     jobs = [job for report in reports for job in planner.jobs(report)]
     wanted = planner.choose(reports, list(only))
     planner.check_overrides(reports)
-    raise_all(
-        [*planner.problems, *(p for report in reports if report.name in wanted for p in report.problems)]
-    )
+    of_files = [sorted(r.problems, key=lambda p: p.line) for r in reports if r.name in wanted]
+    raise_all([*planner.problems, *itertools.chain(*of_files)])
     names = planner.only
     return sorted(
         (j for j in jobs if not names or j.name in names or j.family in names), key=lambda j: j.name
@@ -57,15 +57,8 @@ def parse_override(text: str) -> Override:
     target, equals, value = text.partition("=")
     name, dot, key = target.partition(".")
     if not (equals and dot and name.strip() and key.strip()):
-        msg = str(
-            Problem(
-                f"--set {text}",
-                "",
-                "not of the form",
-                "accepted: NAME.KEY=VALUE, a report, a parameter, YAML",
-            )
-        )
-        raise ParameterError(msg)
+        accepted = "accepted: NAME.KEY=VALUE, a report, a parameter, YAML"
+        raise refusal(Problem(f"--set {text}", "", "not of the form", accepted))
     return name.strip(), key.strip(), value
 
 
@@ -79,10 +72,10 @@ def report_files(params_dir: Path) -> list[Path]:
     try:
         found = sorted(p for p in params_dir.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
     except OSError as error:
-        raise_all([Problem(str(params_dir), "", f"cannot be read ({error.strerror})", accepted)])
-        raise
+        reason = f"cannot be read ({error.strerror})"
+        raise refusal(Problem(str(params_dir), "", reason, accepted)) from error
     if not found:
-        raise_all([Problem(str(params_dir), "", "no parameter file in it", accepted)])
+        raise refusal(Problem(str(params_dir), "", "no parameter file in it", accepted))
     return [path.absolute() for path in found]
 
 

@@ -31,13 +31,22 @@ class Problem:
         line = ": ".join(part for part in (self.where, self.key, self.found) if part)
         return printable(redact(f"{line}; {self.accepted}" if self.accepted else line))
 
+    @property
+    def line(self) -> int:
+        """The line in the file, to sort by; after all lines where there is none."""
+        number = self.where.rpartition(":")[2]
+        return int(number) if number.isdecimal() else 10**9
+
 
 def raise_all(problems: Iterable[Problem]) -> None:
     """Raise one ParameterError with every problem, each once, a line each; nothing where there are none."""
-    lines = list(dict.fromkeys(map(str, problems)))
-    if lines:
-        msg = "\n".join(lines)
-        raise ParameterError(msg)
+    if found := list(problems):
+        raise refusal(*found)
+
+
+def refusal(*problems: Problem) -> ParameterError:
+    """The error that lists problems, to be raised."""
+    return ParameterError("\n".join(dict.fromkeys(map(str, problems))))
 
 
 def printable(text: str) -> str:

@@ -20,7 +20,6 @@ DEFAULT_TIMEOUT = 600.0
 MAX_TIMEOUT = 7 * 24 * 3600.0
 MIN_MEMORY = 64 * 1024**2
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_BYTES: TypeAdapter[ByteSize] = TypeAdapter(ByteSize)
 
 
 @dataclass
@@ -153,7 +152,7 @@ def _limits(report: ReportFile, value: Mapping[str, Any]) -> None:
         return
     accepted = "accepted: a size with its unit, such as 2GB or 512MiB, at least 64MiB"
     try:
-        size = int(_BYTES.validate_python(memory)) if isinstance(memory, str) else -1
+        size = int(TypeAdapter(ByteSize).validate_python(memory)) if isinstance(memory, str) else -1
     except (ValidationError, OverflowError):
         size = -1
     if size >= MIN_MEMORY:

@@ -145,6 +145,7 @@ local spans = {
   verdict = function(span) return call_inline("verdict", span.content) end,
   value = function(span) return call_inline("value", span.content) end,
   label = function(span) return call_inline("label-text", span.content) end,
+  note = function(span) return call_inline("small", span.content) end,
   ["data-link"] = function(span) return call_inline("data-link", span.content) end,
   change = function(span) return call_inline("change", span.content) end,
 }

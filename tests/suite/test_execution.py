@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import nbformat
 import psutil
 import pytest
 
-from engagement_utils.suite import execution
+from engagement_utils.suite import execution, process
 from engagement_utils.suite.execution import Event, execute_all, run_job
 from engagement_utils.suite.job import Job, RunResult
 from engagement_utils.suite.lift import read_failure, read_result
@@ -223,7 +222,7 @@ def test_the_kernel_is_this_interpreter_in_its_own_surroundings(batch):
     assert found["cwd"] == run
     assert found["ENGAGEMENT_BASE_DIR"] == str(batch.folder / "params")
     assert (found["PYTHONHASHSEED"], found["TZ"], found["SOURCE_DATE_EPOCH"]) == ("0", "UTC", "1750000000")
-    assert found["OMP_NUM_THREADS"] == str(max(1, len(os.sched_getaffinity(0)) // 3))
+    assert found["OMP_NUM_THREADS"] == str(max(1, process.cores() // 3))
     assert found["oom"] == "1000"
     assert (found["text"], found["when"]) == ("a=b 'c' \"d\" é\n#", "2025-06-01")
     assert any(argument.startswith(run) for argument in found["argv"])

@@ -84,7 +84,7 @@ def make(report: Prepared, into: Path, project: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         report_page(report, folder / f"{report.name}.html", project)
-        make_pdf(report.notebook, folder / f"{report.name}.pdf", project)
+        make_pdf(report, folder / f"{report.name}.pdf", project)
         code = folder / report.name / "code.html"
         code_page(report.run / "executed.ipynb", code, report.title, report=report.name, project=project)
     except EngagementError as error:

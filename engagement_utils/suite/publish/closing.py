@@ -3,19 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engagement_utils.suite.publish.escaping import escape
+from engagement_utils.suite.publish.escaping import escape, link
 from engagement_utils.suite.publish.facts import facts
+from engagement_utils.suite.publish.links import Link
 from engagement_utils.suite.publish.pipe import Column, fit, pipe
 
 PROVENANCE_TITLE = "How this report was made"
-_INPUTS = (("Input", False), ("Read from", False), ("Rows read", True), ("Set aside", True))
-_REASONS = (
-    ("Input", False),
-    ("What was found", False),
-    ("Rows", True),
-    ("These were", False),
-    ("Example", False),
-)
+_INPUTS = (("Input", False), ("File", False), ("Rows read", True), ("Rows set aside", True))
+_REASONS = (("Input", False), ("Rule", False), ("What was done", False), ("Rows", True), ("Example", False))
+CLEAN = "No row was set aside, and no rule was broken."
 
 
 def _table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], caption: str = "") -> str:
@@ -25,21 +21,31 @@ def _table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], cap
     return f"::: {fit(columns, rows).attributes}\n{pipe(columns, rows)}{below}\n:::"
 
 
-def quality(inputs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The inputs' table, and the reasons where rows were set aside or counted."""
+def quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Link]) -> Iterator[str]:
+    """The inputs' table, the reasons where rows were set aside or counted, and where those rows are."""
     if not inputs:
         return
-    filed = any(i["file"] for i in inputs)
-    heads = (*_INPUTS, ("Rows set aside are in", False)) if filed else _INPUTS
-    rows = [[i["name"], i["path"], f"{i['rows']:,}", f"{i['set_aside']:,}", i["file"]] for i in inputs]
-    yield _table(heads, [row[: len(heads)] for row in rows], "Inputs")
+    rows = [[i["name"], i["path"], f"{i['rows']:,}", f"{i['set_aside']:,}"] for i in inputs]
+    yield _table(_INPUTS, rows, "What was read")
     reasons = [
-        [i["name"], r["rule"], f"{r['rows']:,}", r["action"], r["example"]]
+        [i["name"], r["rule"], r["action"], f"{r['rows']:,}", r["example"]]
         for i in inputs
         for r in i["reasons"]
     ]
-    if reasons:
-        yield _table(_REASONS, reasons, "Set aside and counted")
+    yield _table(_REASONS, reasons, "Why rows were set aside or counted") if reasons else CLEAN
+    hrefs = {f.name: f.href for f in files}
+    for i in inputs:
+        if i["file"]:
+            kept = escape(f"{i['file']}, kept outside of the published pages")
+            where = link(i["file"], hrefs[i["file"]]) if i["file"] in hrefs else kept
+            yield f"Rows of {escape(i['name'])} that were set aside: {where}."
+
+
+def downloads(files: Sequence[Link]) -> Iterator[str]:
+    """The list of every file that the notebook wrote for its readers."""
+    if files:
+        yield "## Data to download"
+        yield "\n".join(f"- {link(f.name, f.href)} [{escape(f.size)}]{{.note}}" for f in files)
 
 
 def provenance(values: Mapping[str, Any]) -> Iterator[str]:

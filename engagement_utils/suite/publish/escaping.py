@@ -11,7 +11,9 @@ _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 # what pandoc or Python would end a line at; the no-break space is left alone
 _SPACES = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # control characters, lone surrogates and non-characters: no font and no XML file can hold them
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]"
+)
 _SHORTCODE = re.compile(r"\{\{+(?=<)")
 
 

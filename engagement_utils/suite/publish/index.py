@@ -21,22 +21,23 @@ def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", proj
     Cards keep their order, families follow the single reports. Whether a report was made anew or
     taken from the cache is not said: the page is the same.
     """
-    entries = list(_entries(cards))
-    for number, entry in enumerate(entries, start=1):
+    shown = list(entries(cards))
+    for number, entry in enumerate(shown, start=1):
         entry["anchor"] = f"card-{number}"
     page = {
         "page": "site",
         "title": title,
         "about": title,
-        "facts_line": _counts(cards),
-        "entries": entries,
+        "facts_line": counts(cards),
+        "entries": shown,
         "assets": assets(project, ("page", "site"), ("page", "family")),
     }
     html = environment(project).get_template("site.html.j2").render(**page)
     target.write_text(html, encoding="utf-8", newline="\n")
 
 
-def _entries(cards: Sequence[Card]) -> Iterable[dict[str, Any]]:
+def entries(cards: Sequence[Card]) -> Iterable[dict[str, Any]]:
+    """What the index shows of each report or family, in its order; keys as `site.html.j2` names them."""
     families: dict[str, list[Card]] = {}
     for card in cards:
         if card.family:
@@ -106,7 +107,8 @@ def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _counts(cards: Sequence[Card]) -> list[str]:
+def counts(cards: Sequence[Card]) -> list[str]:
+    """The line under the index's title: how many reports there are, how many failed or are stale."""
     return [many(len(cards), "report"), *_troubles(cards)] if cards else []
 
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.prepared import Document, read
+from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.escaping import escape
 from engagement_utils.suite.publish.glyphs import drawable
+from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
+from engagement_utils.suite.publish.publisher import Prepared
 
 if TYPE_CHECKING:
     import typst
@@ -26,20 +29,21 @@ LANGUAGE = "en"
 TEMPLATES = Path("reports/typst")
 
 
-def make_pdf(prepared: Path, target: Path, project: Path) -> None:
-    """Write the PDF of a prepared notebook.
+def make_pdf(report: Prepared, target: Path, project: Path = PROJECT) -> None:
+    """Write a report's PDF.
 
     Args:
-        prepared: the prepared notebook (`suite.prepared` describes it).
+        report: names the prepared notebook and the run with its downloads.
         target: the PDF to write.
         project: the folder that holds `reports/typst`.
 
     Raises:
-        PublishError: pandoc or Typst refuse it; the text says which report, what and where.
+        PublishError: pandoc or Typst refuse it, or a data file is not there; the text says which report, what
+            and where.
     """
-    document = read(prepared)
+    document = read(report.notebook)
     templates = project / TEMPLATES
-    markdown = to_markdown(document, templates)
+    markdown = to_markdown(document, downloads(report.run, document.name), templates)
     with TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
         markdown.write(root, drawable)

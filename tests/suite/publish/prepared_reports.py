@@ -12,7 +12,17 @@ import matplotlib
 matplotlib.use("agg")
 from matplotlib.figure import Figure as Drawing
 
-from engagement_utils.report.outputs import Action, Figure, Finding, Header, KeyFigure, TableColumn, TableView
+from engagement_utils.report.outputs import (
+    PREFIX,
+    Action,
+    Figure,
+    Finding,
+    Header,
+    KeyFigure,
+    TableColumn,
+    TableView,
+)
+from engagement_utils.suite.publish.publisher import Prepared
 
 PROJECT = Path(__file__).parents[3]
 Cell = tuple[str, str, Any]  # part, kind, what it shows
@@ -120,8 +130,8 @@ def wide(columns: int, **fields: Any) -> Cell:
     return table(heads, rows, **{"name": f"wide{columns}", "title": f"A table of {columns} columns", **fields})
 
 
-def write(folder: Path, cells: Sequence[Cell], name: str = "ping_engagement", **metadata: Any) -> Path:
-    """Write `prepared.ipynb` into `folder`; `metadata` replaces what stands in its metadata."""
+def write(folder: Path, cells: Sequence[Cell], name: str = "ping_engagement", **metadata: Any) -> Prepared:
+    """Write a run into `folder`; `metadata` replaces what stands in the prepared notebook's metadata."""
     about: dict[str, Any] = {"name": name, "title": "Ping engagement", "description": "", "notebook": "ping.ipynb",
                              "header": None, "findings": [], "main_points": [], "actions": [], "quality": [],
                              "provenance": {}} | metadata  # fmt: skip
@@ -137,10 +147,14 @@ def write(folder: Path, cells: Sequence[Cell], name: str = "ping_engagement", **
             cell |= {"cell_type": "code", "execution_count": None, "source": "", "outputs": [output]}
         written.append(cell)
     notebook = {"cells": written, "metadata": {"engagement": about}, "nbformat": 4, "nbformat_minor": 5}
-    path = folder / "prepared.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-    return path
+    (folder / "downloads").mkdir(parents=True, exist_ok=True)
+    for _, kind, content in cells:
+        if kind in ("figure", "table") and (file := content[f"{PREFIX}{kind}+json"]["data"]):
+            (folder / "downloads" / file).write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "prepared.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    executed = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "executed.ipynb").write_text(json.dumps(executed), encoding="utf-8")
+    return Prepared(name, about["title"], folder / "prepared.ipynb", folder)
 
 
 METHOD = r"""### The score
@@ -162,7 +176,7 @@ where $w_t$ is the weight of event type $t$. Steps:
 LONG = "The engagement of a ping is the sum of its events' scores. " * 6
 
 
-def rich(folder: Path, name: str = "ping_engagement") -> Path:
+def rich(folder: Path, name: str = "ping_engagement") -> Prepared:
     """Everything a page can hold."""
     frame = (
         "<table><thead><tr><th scope='col'></th><th scope='col'>views</th><th scope='col'>share</th></tr></thead>"
