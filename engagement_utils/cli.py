@@ -198,11 +198,12 @@ def explain(**options: Any) -> None:
 @click.argument("name")
 def new(name: str) -> None:
     """Make a notebook and a parameter file for a new report NAME; they run as they are."""
+    from engagement_utils.suite.progress import shown
     from engagement_utils.suite.project import find_project
     from engagement_utils.suite.scaffold import new_report
 
     for path in new_report(find_project(), name):
-        click.echo(f"made {path}")
+        click.echo(f"made {shown(path)}")
 
 
 def _request(**options: Any) -> Any:

@@ -242,7 +242,6 @@ def test_help_names_every_command_and_option() -> None:
 
 
 def test_new_makes_a_report_that_checks(bench: Bench) -> None:
-    pytest.importorskip("engagement_utils.suite.scaffold", reason="the template is made elsewhere")
     result = call("new", "weekdays")
     assert result.exit_code == 0, result.stderr
     assert (bench.root / "notebooks" / "weekdays.ipynb").is_file()

@@ -138,7 +138,7 @@ def print_outcome(outcome: "Outcome", stream: TextIO) -> None:
     """The table at the end of a run: a line a report."""
     heads = ("report", "status", "seconds", "findings", "where")
     rows = [
-        (r.name, r.status, "" if r.seconds is None else f"{r.seconds:.1f}", _findings(r), _shown(r.where))
+        (r.name, r.status, "" if r.seconds is None else f"{r.seconds:.1f}", _findings(r), shown(r.where))
         for r in outcome.reports
     ]
     print_table(heads, rows, stream, right=("seconds",), styles=[SHOWN[r.status] for r in outcome.reports])
@@ -182,7 +182,8 @@ def _findings(report: "ReportOutcome") -> str:
     return "  ".join(f"{MARKS[v]} {n}" for v, n in report.findings.items() if n)  # type: ignore[index]
 
 
-def _shown(path: Path | None) -> str:
+def shown(path: Path | None) -> str:
+    """A path as a user would type it here; "" for none."""
     if path is None:
         return ""
     here = Path.cwd()
