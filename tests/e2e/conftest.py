@@ -73,7 +73,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """An empty project."""
-    yield make_desk(tmp_path / "project")
+    return make_desk(tmp_path / "project")
 
 
 def make_desk(root: Path) -> Desk:

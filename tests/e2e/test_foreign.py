@@ -1,5 +1,6 @@
 """A foreign export of the bundled events, read through its YAML alone, gives the bundled report's findings."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -61,13 +62,7 @@ def test_renamed_columns_semicolons_latin1_and_day_first_dates(desk: Desk, tmp_p
     done = desk.run("--params", str(foreign), "--out", str(out))
 
     assert done.returncode == 0, done.stderr
-    (report,) = Desk_manifest(out)
+    (report,) = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["reports"]
     assert report["name"] == "fremd"
     assert report["findings"] == stock["findings"]
     assert [i["rows"] for i in report["inputs"] if "eventos" in i["path"]] == [100, 150]
-
-
-def Desk_manifest(out: Path) -> list[dict]:  # noqa: N802
-    import json
-
-    return json.loads((out / "manifest.json").read_text(encoding="utf-8"))["reports"]

@@ -28,9 +28,14 @@ def nbval(notebook: Path) -> "subprocess.CompletedProcess[str]":
             "-q",
             "--rootdir",
             str(notebook.parent),
-        ]
-        + ["--nbval-lax", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")]
-        + ["-c", os.devnull, str(notebook)],
+            "--nbval-lax",
+            "--nbval-current-env",
+            "--nbval-sanitize-with",
+            str(ROOT / "tests" / "nbval.cfg"),
+            "-c",
+            os.devnull,
+            str(notebook),
+        ],
         cwd=notebook.parent,
         env=os.environ | {"PYTHONPATH": str(ROOT), "ENGAGEMENT_OUTPUT_DIR": str(notebook.parent / "_output")},
         capture_output=True,
