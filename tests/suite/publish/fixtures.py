@@ -32,7 +32,8 @@ def svg(kind: str = "bars") -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
-    with mpl.rc_context({"svg.hashsalt": "fixture", "svg.fonttype": "none", "text.color": INK}):
+    fonts = "path" if kind == "hatched" else "none"
+    with mpl.rc_context({"svg.hashsalt": "fixture", "svg.fonttype": fonts, "text.color": INK}):
         canvas = Canvas(figsize=(6.8, 3.2), facecolor=GROUND)
         axes = canvas.add_subplot(facecolor=GROUND)
         if kind == "bars":
