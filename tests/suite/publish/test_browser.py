@@ -278,14 +278,12 @@ def test_text_lines_stay_short_and_figures_fill_the_column(visit):
     page = visit("weekday_effects.html", 1600)
     zeros = page.evaluate(
         """() => {
-          const zero = document.createElement('span');
-          zero.textContent = '0'.repeat(10);
-          zero.style.whiteSpace = 'nowrap';
+          const zero = document.body.appendChild(document.createElement('span'));
+          zero.textContent = '0000000000';
           return Math.max(...Array.from(document.querySelectorAll('main p'), p => {
-            p.append(zero);
-            const width = p.clientWidth / zero.getBoundingClientRect().width * 10;
-            zero.remove();
-            return width;
+            zero.style.fontSize = getComputedStyle(p).fontSize;
+            zero.style.fontWeight = getComputedStyle(p).fontWeight;
+            return p.clientWidth / zero.getBoundingClientRect().width * 10;
           }));
         }"""
     )
