@@ -1,10 +1,13 @@
 """Fixtures that several rooms share: real engines, started once a session."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from engagement_utils.tables.engines import connect
 
 
 @pytest.fixture(scope="session")
@@ -20,15 +23,15 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def spark_url() -> Iterator[str]:
     """URL of a local Spark with one core; its session stays up, as starting one takes about ten seconds."""
     pyspark = pytest.importorskip("pyspark", reason="the extra `spark` brings Spark")
-    if shutil.which("java") is None and not _java_home():
+    java_home = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java"
+    if shutil.which("java") is None and not java_home.is_file():
         pytest.skip("Spark needs Java, which is neither on the PATH nor in JAVA_HOME")
+    # a short-lived JVM spends most of its time in its optimising compiler
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1")
+        patch.setenv("ENGAGEMENT_THREADS", "1")
+        connect("pyspark://local[1]")
     yield "pyspark://local[1]"
     session = pyspark.sql.SparkSession.getActiveSession()
     if session is not None:
         session.stop()
-
-
-def _java_home() -> bool:
-    import os
-
-    return (Path(os.environ.get("JAVA_HOME", "/nonexistent")) / "bin" / "java").is_file()

@@ -116,8 +116,8 @@ def _spark(url: str) -> "BaseBackend":
         "spark.log.level": "ERROR",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
-        # a laptop or a CI machine has no use for the 200 partitions of a cluster
-        "spark.sql.shuffle.partitions": "8",
+        # one machine has no use for the 200 partitions of a cluster
+        "spark.sql.shuffle.partitions": str(2 * _threads()),
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
     }
