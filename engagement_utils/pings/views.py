@@ -1,4 +1,4 @@
-"""The figures of the report: one door to the modules that hold them."""
+"""The figures of the report: one door to the modules that hold them. Tables: `views_tables`."""
 
 from engagement_utils.pings.views_pings import (
     groups,
