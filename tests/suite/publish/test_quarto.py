@@ -125,6 +125,7 @@ def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path)
         "_quarto.yml",
         "call.json",
         "dark.scss",
+        "family.js",
         "light.scss",
         "made.html",
         "page.typ",
@@ -247,13 +248,17 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
     assert files(tmp_path / "into") == ["index.html", "site_libs/bootstrap/b.css"]
     (project,) = calls(log)
     matter, text = front(project / "index.qmd")
-    assert matter == {"title": "Reports", "format": {"html": {"toc": False}}}
+    assert matter == {
+        "title": "Reports",
+        "format": {"html": {"toc": False, "include-after-body": ["made.html", "family.html"]}},
+    }
+    assert "[data-family]" in (project / "family.html").read_text()
     for words in (
         "6 reports · 2 failed · 1 stale",
         r"## [Ping \*engagement\* \<b\>](<ping_engagement.html>)",
         "[Read](<ping_engagement.html>) · [PDF](<ping_engagement.pdf>) · [Code view](<ping_engagement/code.html>)",
         "Which pings hold",
-        "[●]{.mark} The ten strongest",
+        "[●]{.verdict-mark} The ten strongest",
         r"1 Jun to 2 Aug 2025 · 150 posts[]{data-made=" + '"ping_engagement"}',
         r"**Failed** (error): no \| such \$column [Traceback](<broken/failed.html>)",
         "**Stale**: the page is older than its notebook, parameters or data.",
