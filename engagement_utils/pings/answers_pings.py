@@ -114,11 +114,11 @@ def top_weights(r: Results) -> Answer:
 def _extremes(g: Grouping) -> str:
     """The highest and the lowest group after shrinkage, with intervals."""
     table = g.table.sort_values("shrunken", ascending=False, kind="stable")
-    words = [
-        f"{row.group} {number(row.shrunken, 1)} ({interval(row.low, row.high, 1)})"
+    best, worst = (
+        f"“{row.group}”, {number(row.shrunken, 1)} points a ping ({interval(row.low, row.high, 1)})"
         for row in (table.iloc[0], table.iloc[-1])
-    ]
-    return f"from {words[0]} to {words[1]} points a ping"
+    )
+    return f"highest is {best}, lowest {worst}"
 
 
 def _highest(g: Grouping) -> str:
@@ -138,13 +138,13 @@ def grouping(r: Results, g: Grouping, e: Estimate) -> Answer:
         heading = f"Engagement differs by {g.word}: {_highest(g)} leads"
         text = (
             f"Engagement differs by {g.word}, which explains {percent(e.value)} of its variance between pings"
-            f"{tested(e)}: {_extremes(g)} after shrinkage."
+            f"{tested(e)}; after shrinkage, {_extremes(g)}."
         )
     else:
         heading = f"No {g.word} stands out"
         text = (
-            f"{many[0].upper()}{many[1:]} do not differ by more than chance{tested(e)}: after shrinkage they "
-            f"range {_extremes(g)}."
+            f"{many[0].upper()}{many[1:]} do not differ by more than chance{tested(e)}; after shrinkage, "
+            f"{_extremes(g)}."
         )
     return answer(topic, heading, text, e, verdict)
 
@@ -157,10 +157,10 @@ def groups(r: Results, tested_groups: dict[str, Estimate]) -> Answer:
     e, best = tested_groups[by], r.groups[by]
     others = [r.groups[b].word for b in judged if judged[b] == CHANCE]
     if told:
-        rest = f"; {join_words(others)} {'do' if len(others) > 1 else 'does'} not" if others else ""
+        rest = f"; no {join_words(others, 'or')} stands out" if others else ""
         heading = f"{join_words([r.groups[b].word for b in told])} tell pings apart".capitalize()
         heading = heading if len(told) > 1 else f"Engagement of a ping differs by {best.word}"
-        how = f"{best.word} (adjusted {p_value(e.p_value)}), {_extremes(best)}"
+        how = f"{best.word} (adjusted {p_value(e.p_value)}): {_extremes(best)}"
         text = f"Engagement of a ping differs by {how}{rest}."
         return answer("groups", heading, text, e, SUPPORTED, main=True)
     if others:

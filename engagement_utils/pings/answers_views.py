@@ -46,7 +46,7 @@ def _against_even(e: Estimate, even: float, minimum_n: int) -> tuple[str, Verdic
     verdict = judge(e, null=even, minimum_n=minimum_n)
     if verdict == SUPPORTED:
         side = "more" if e.value > even else "fewer"
-        return f"{side} than the {percent(even)} of watching spread evenly", verdict
+        return f"{side} than the {percent(even)} that watching spread evenly would give", verdict
     if verdict == CHANCE:
         return f"which watching spread evenly ({percent(even)}) would give too", verdict
     return f"from too few users ({number(e.n)}) to compare with anything", verdict
