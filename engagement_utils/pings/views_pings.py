@@ -139,8 +139,8 @@ def rank_stability(r: Results, found: Answer) -> Figure:
     """Ranks of the first pings under other users and other weights, and their chance to be in the top."""
     k = r.ranking.k
     frames = {
-        "when the users are drawn anew": r.ranking.frame.head(ROWS),
-        "when the weights vary": r.weighting.frame.head(ROWS),
+        "when the\nusers are drawn anew": r.ranking.frame.head(ROWS),
+        "when the\nweights vary": r.weighting.frame.head(ROWS),
     }
     names = r.ranking.frame["ping_id"].head(ROWS).astype(str).tolist()
     fig, axes = style.canvas(1, 2, height=1.0 + 0.27 * len(names), sharey=True)
@@ -148,8 +148,9 @@ def rank_stability(r: Results, found: Answer) -> Figure:
         _ranks(ax, frame, k, title)
     axes[0].set_yticks(range(len(names)), names, color=style.INK)
     axes[0].set_ylim(len(names) - 0.5, -1.4)
-    both = frames["when the users are drawn anew"].merge(
-        frames["when the weights vary"].drop(columns=["rank", "engagement_score"]),
+    under_users, under_weights = frames.values()
+    both = under_users.merge(
+        under_weights.drop(columns=["rank", "engagement_score"]),
         on="ping_id",
         suffixes=("_users", "_weights"),
     )
