@@ -1,8 +1,9 @@
 """One run, in a process of its own: `python -m engagement_utils.suite.execution.worker SPEC`.
 
 It works in the run directory. `SPEC` is a pickled `Spec`. Standard output carries a JSON line an event:
-`{"event": "cell", "cell", "cells"}` as cells start, `{"event": "saved"}` after each `stop` line on standard input, and last
-`{"event": "outcome", "failure"}`. When standard input ends, the suite is gone and everything here ends too.
+`{"event": "cell", "cell", "cells"}` as cells start, `{"event": "saved"}` after each `stop` line on standard
+input, and last `{"event": "outcome", "failure"}`. When standard input ends, the suite is gone and everything
+here ends too.
 """
 
 import json
