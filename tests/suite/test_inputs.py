@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import Desk
 
-from engagement_utils.suite.inputs import input_files
+from engagement_utils.suite.planning.inputs import input_files
 from engagement_utils.tables.spec import TableSpec
 
 SECRET = "hunter2"

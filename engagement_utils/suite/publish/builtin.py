@@ -8,10 +8,10 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.suite.card import Card
 from engagement_utils.suite.publish.assets import PROJECT, templates
 from engagement_utils.suite.publish.fingerprint import fingerprint
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.site.card import Card
 
 _TOOLS = (
     "jinja2",
