@@ -386,8 +386,8 @@ def test_closing_the_iterator_ends_what_runs(tmp_path):
     )
     assert next(results).job.name == "missing"
     results.close()
-    left = psutil.Process().children(recursive=True)
-    assert not [p for p in left if str(tmp_path) in " ".join(p.cmdline())]
+    left = psutil.process_iter(["cmdline"])
+    assert not [p for p in left if str(tmp_path) in " ".join(p.info["cmdline"] or [])]
     assert not (tmp_path / "runs" / "w.partial").exists()
 
 
