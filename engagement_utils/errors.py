@@ -19,3 +19,7 @@ class PublishError(EngagementError):
 
 class LockedError(EngagementError):
     """Another run holds the lock; the text says who."""
+
+
+class OutputError(EngagementError):
+    """What a notebook showed or wrote cannot be published; the text names the cell or file."""

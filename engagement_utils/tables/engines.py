@@ -89,7 +89,9 @@ def _duckdb(url: str) -> "BaseBackend":
     }
     con = ibis.duckdb.connect(file or ":memory:", read_only=bool(file), **config)
     con.raw_sql(f"SET temp_directory = '{scratch(con) / 'spill'}'")
-    con.raw_sql("SET enable_progress_bar = false")
+    # in a kernel without ipywidgets the bar is off, and setting it at all is an error
+    if con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+        con.raw_sql("SET enable_progress_bar = false")
     return con
 
 

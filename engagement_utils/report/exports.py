@@ -1,0 +1,80 @@
+"""CSV files and the folders that downloads go to; safe to open in a spreadsheet, the same bytes again."""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandas.api import types
+
+from engagement_utils.tables.spreadsheet import escaped
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def downloads_dir() -> Path:
+    """Where files for readers are written: ENGAGEMENT_OUTPUT_DIR, else `_output/`; made where missing."""
+    return _made("ENGAGEMENT_OUTPUT_DIR", "_output")
+
+
+def private_dir() -> Path:
+    """Where personal data are written, never published: ENGAGEMENT_PRIVATE_DIR, else `_output/private/`."""
+    return _made("ENGAGEMENT_PRIVATE_DIR", "_output/private")
+
+
+def _made(variable: str, default: str) -> Path:
+    path = Path(os.environ.get(variable) or default)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def file_name(name: str, suffix: str) -> str:
+    """`name` with its suffix.
+
+    Raises:
+        ValueError: a name with a folder, a space or another character that a link would have to escape.
+    """
+    if not _NAME.fullmatch(name):
+        msg = f"file name {name!r}: letters, digits, '.', '_' and '-' are accepted, first a letter or digit"
+        raise ValueError(msg)
+    return name if name.endswith(suffix) else name + suffix
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return escaped(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _written(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The column as it stands in the file: ISO 8601 dates (without time where none has one), safe text."""
+    if types.is_datetime64_any_dtype(column.dtype):
+        known = column.dropna()
+        midnight = bool((known == known.dt.normalize()).all()) and column.dt.tz is None
+        texts = [None if pd.isna(t) else t.isoformat()[: 10 if midnight else None] for t in column]
+        return pd.Series(texts, index=column.index, dtype=object)
+    if types.is_numeric_dtype(column.dtype):
+        return column
+    return column.astype(object).map(_cell)
+
+
+def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
+    """Write `df` (without its index) to the downloads and return the file's name.
+
+    UTF-8, line feeds, floats with the shortest text that gives the same float again, ISO dates, text that
+    cannot become a formula (`tables.spreadsheet.escaped`), also in the header.
+
+    Args:
+        private: into the private folder instead, for personal data.
+
+    Raises:
+        ValueError: an unusable name.
+    """
+    target = file_name(name, ".csv")
+    written = pd.DataFrame({i: _written(df.iloc[:, i]) for i in range(df.shape[1])}, index=df.index)
+    folder = private_dir() if private else downloads_dir()
+    header = [escaped(str(c)) for c in df.columns]
+    written.to_csv(folder / target, index=False, header=header, lineterminator="\n", encoding="utf-8")
+    return target

@@ -1,0 +1,110 @@
+"""Defects that a reader would see: texts that overlap, and texts cut off at the figure's edge."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, BboxBase
+
+TOLERANCE = 1.0  # pixels at 100 dpi: boxes may touch
+WORD_GAP = 2.0  # pixels between two texts of one line, below which they read as one
+
+
+class LayoutError(ValueError):
+    """A figure with overlapping or clipped text; the message lists the texts."""
+
+
+def _tick_texts(axis: Axis) -> Iterator[tuple[Text, bool]]:
+    """Every tick label of an axis, and whether it is drawn: its tick lies within the view."""
+    low, high = sorted(axis.get_view_interval())
+    slack = (high - low) * 1e-9
+    for minor in (False, True):
+        locations = axis.get_ticklocs(minor=minor)
+        ticks = axis.get_minor_ticks(len(locations)) if minor else axis.get_major_ticks(len(locations))
+        for where, tick in zip(locations, ticks, strict=False):
+            inside = low - slack <= where <= high + slack
+            yield tick.label1, inside and tick.label1.get_visible()
+            yield tick.label2, inside and tick.label2.get_visible()
+
+
+def _drawn(fig: Figure) -> list[Text]:
+    """Every text that a reader sees, in a stable order."""
+    hidden: set[int] = set()
+    for ax in fig.axes:
+        if not ax.get_visible():
+            hidden |= {id(t) for t in ax.findobj(Text)}
+            continue
+        for axis in (ax.xaxis, ax.yaxis):
+            on = axis.get_visible() and ax.axison
+            # ticks kept from an earlier state are not drawn either
+            seen = {id(t) for t, shown in _tick_texts(axis) if shown and on}
+            hidden |= {id(t) for t in axis.findobj(Text) if id(t) not in seen and t is not axis.label}
+            if on and axis.get_offset_text().get_text():
+                hidden.discard(id(axis.get_offset_text()))
+            if not on:
+                hidden.add(id(axis.label))
+    unique = {id(t): t for t in fig.findobj(Text)}
+    return [
+        t
+        for t in unique.values()
+        if isinstance(t, Text) and t.get_visible() and t.get_text().strip() and id(t) not in hidden
+    ]
+
+
+def _inside(box: Bbox, frame: BboxBase) -> bool:
+    return (
+        box.x0 >= frame.x0 - TOLERANCE
+        and box.y0 >= frame.y0 - TOLERANCE
+        and box.x1 <= frame.x1 + TOLERANCE
+        and box.y1 <= frame.y1 + TOLERANCE
+    )
+
+
+def _overlap(a: Bbox, b: Bbox) -> bool:
+    return min(a.x1, b.x1) - max(a.x0, b.x0) > -WORD_GAP and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE
+
+
+def _says(text: Text) -> str:
+    return repr(" ".join(text.get_text().split())[:40])
+
+
+def problems(fig: Figure) -> list[str]:
+    """What is wrong with the figure's texts, a line each; tick labels, legends and annotations included."""
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    boxes = []
+    # an annotation's own extent has its arrow in it; the text alone is what must be readable
+    for text in _drawn(fig):
+        box = Text.get_window_extent(text, renderer)
+        boxes.append((text, box))
+    found = []
+    for text, box in boxes:
+        frame: BboxBase = fig.bbox
+        clip = text.get_clip_box()
+        if text.get_clip_on() and clip is not None:
+            frame = clip
+        if not _inside(box, frame):
+            found.append(f"clipped: {_says(text)}")
+    found += [
+        f"overlap: {_says(a)} and {_says(b)}"
+        for (a, box_a), (b, box_b) in combinations(boxes, 2)
+        if _overlap(box_a, box_b)
+    ]
+    return found
+
+
+def check_layout(fig: Figure) -> None:
+    """Refuse a figure whose texts overlap or are cut off.
+
+    Raises:
+        LayoutError: lists the texts.
+    """
+    found = problems(fig)
+    if found:
+        shown = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")
+        msg = f"text in the figure is not readable: {shown}. Shorten labels, show fewer or enlarge the figure"
+        raise LayoutError(msg)

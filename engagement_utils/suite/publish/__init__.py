@@ -1,0 +1,1 @@
+"""From prepared notebooks to pages: `choice.choose` gives a `publisher.Publisher`."""

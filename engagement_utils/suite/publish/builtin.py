@@ -1,0 +1,124 @@
+"""The built-in publisher: HTML through nbconvert, PDF through pandoc and Typst, all of it from wheels."""
+
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from engagement_utils.errors import EngagementError
+from engagement_utils.suite.publish.assets import PROJECT, templates
+from engagement_utils.suite.publish.fingerprint import fingerprint
+from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.site.card import Card
+
+_TOOLS = (
+    "jinja2",
+    "latex2mathml",
+    "matplotlib",
+    "mistune",
+    "nbconvert",
+    "pygments",
+    "pypandoc-binary",
+    "typst",
+)
+
+
+class BuiltinPublisher:
+    """Pages without Quarto. `project` is the folder that holds `reports/` with templates and styles."""
+
+    name = "builtin"
+
+    def __init__(self, project: Path = PROJECT) -> None:
+        self.project = project
+
+    def fingerprint(self) -> str:
+        """Templates, styles, publishing code and the versions of the tools; imports none of them."""
+        reports = self.project / "reports"
+        return fingerprint(
+            (templates(self.project), reports / "styles", reports / "typst"), _TOOLS, (self.name,)
+        )
+
+    def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
+        """HTML, PDF and code view of every report, as `publisher.Publisher.pages` says."""
+        if jobs < 2 or len(batch) < 2:
+            errors = {report.name: make(report, into, self.project) for report in batch}
+        else:
+            errors = self._in_processes(batch, into, min(jobs, len(batch)))
+        failed = {name: text for name, text in errors.items() if text}
+        for name in failed:
+            shutil.rmtree(into / name, ignore_errors=True)
+        return failed
+
+    def _in_processes(self, batch: Sequence[Prepared], into: Path, workers: int) -> dict[str, str]:
+        errors: dict[str, str] = {}
+        lost: list[Prepared] = []
+        with _pool(workers) as pool:
+            running = [(report, pool.submit(make, report, into, self.project)) for report in batch]
+            for report, future in running:
+                if isinstance(future.exception(), BrokenProcessPool):
+                    lost.append(report)
+                else:
+                    errors[report.name] = future.result()
+        # a process that dies takes the others' work with it: each of those again, in a process of its own
+        for report in lost:
+            with _pool(1) as pool:
+                errors[report.name] = _outcome(pool.submit(make, report, into, self.project))
+        return errors
+
+    def index(self, cards: Sequence[Card], into: Path) -> None:
+        """Write `into/index.html`."""
+        from engagement_utils.suite.publish.index import index_page
+
+        index_page(cards, into / "index.html", project=self.project)
+
+
+def make(report: Prepared, into: Path, project: Path) -> str:
+    """Write all pages of one report below `into/<name>/`; the error's text, "" when they are whole."""
+    from engagement_utils.suite.publish.code import code_page
+    from engagement_utils.suite.publish.html import report_page
+    from engagement_utils.suite.publish.pdf import make_pdf
+
+    folder = into / report.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        report_page(report, folder / f"{report.name}.html", project)
+        make_pdf(report, folder / f"{report.name}.pdf", project)
+        code = folder / report.name / "code.html"
+        code_page(report.run / "executed.ipynb", code, report.title, report=report.name, project=project)
+    except EngagementError as error:
+        return str(error)
+    except Exception as error:  # one report's failure is no other's
+        return f"{report.name}: {type(error).__name__}: {error}"
+    return ""
+
+
+def _outcome(future: "Future[str]") -> str:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return "the process that made its pages was killed"
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that share one import of the page-making libraries, where the platform can fork."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([f"{__package__}.{module}" for module in ("code", "html", "pdf")])
+    return ProcessPoolExecutor(workers, context, _end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this process when the suite ends, by a kill too: a pool would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

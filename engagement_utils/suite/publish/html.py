@@ -1,0 +1,109 @@
+"""A report's page: one HTML file, everything inside it, from a prepared notebook."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+from markupsafe import Markup
+
+from engagement_utils.suite.pages import prepared
+from engagement_utils.suite.pages.prepared import PART_TITLES, Document
+from engagement_utils.suite.publish.assets import PROJECT, assets
+from engagement_utils.suite.publish.blocks import Dresser
+from engagement_utils.suite.publish.exporter import exporter
+from engagement_utils.suite.publish.facts import facts
+from engagement_utils.suite.publish.links import Link, downloads
+from engagement_utils.suite.publish.markdown_html import Anchors, contents, inline_html
+from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.spark import spark
+from engagement_utils.suite.publish.words import plain, window
+
+
+def report_page(report: Prepared, target: Path, project: Path = PROJECT) -> None:
+    """Write a report's page to `target`, which is published beside the index.
+
+    Raises:
+        PublishError: a formula or image that cannot be shown, a data file that is not there.
+    """
+    document = prepared.read(report.notebook)
+    page = {
+        **variables(document, downloads(report.run, document.name)),
+        "assets": assets(project, ("page", "report"), ("page",)),
+    }
+    notebook = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    html, _ = exporter(project, "report").from_notebook_node(notebook, {"page": page})
+    target.write_text(html, encoding="utf-8", newline="\n")
+
+
+def variables(document: Document, files: Sequence[Link]) -> dict[str, Any]:
+    """The variables of `report.html.j2`. Headings get their ids in the order of the page."""
+    anchors = Anchors({"main", "theme"})
+    dress = Dresser(anchors, files, document.notebook)
+    header = document.header or {}
+    own: dict[str, str] = {}
+    parts: dict[str, list[dict[str, Any]]] = {}
+
+    def heading(part: str, title: str) -> None:
+        own[part] = anchors.heading(2, title).anchor
+
+    filled: Mapping[str, Any] = {
+        "summary": document.main_points,
+        "actions": document.actions,
+        "quality": document.quality,
+    }
+    for part in prepared.PARTS:
+        blocks = document.part(part)
+        own[part] = ""
+        if part in PART_TITLES and (blocks or filled.get(part)):
+            heading(part, PART_TITLES[part])
+        parts[part] = [dress(b) for b in blocks]
+        if part == "summary" and header.get("key_figures"):
+            heading("key_figures", "Key figures")
+    if files:
+        heading("downloads", "Data to download")
+    heading("provenance", "How this report was made")
+    return {
+        "page": "report",
+        "name": document.name,
+        "name_href": quote(document.name),
+        "title": document.title,
+        "about": plain(document.description) or document.title,
+        "description": Markup(inline_html(document.description)) if document.description else "",
+        "facts_line": facts_line(header),
+        "key_figures": key_figures(header.get("key_figures", ())),
+        "main_points": document.main_points,
+        "parts": parts,
+        "actions": document.actions,
+        "anchors": own,
+        "contents": contents(anchors.headings),
+        "downloads": files,
+        "facts": facts(document.provenance),
+        **_quality(document.quality, files),
+    }
+
+
+def facts_line(header: Mapping[str, Any]) -> list[str]:
+    """The line under a title: data window and counts."""
+    when = window(header.get("start", ""), header.get("end", ""))
+    return [text for text in (when, *(f"{n} {what}" for n, what in header.get("counts", ()))) if text]
+
+
+def key_figures(payloads: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Key figures with their small plot drawn."""
+    return [{**payload, "spark": Markup(spark(payload["trend"]))} for payload in payloads]
+
+
+def _quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Link]) -> dict[str, Any]:
+    """The inputs, the reasons in one table, and where the rows set aside are."""
+    reasons = [
+        (i["name"], r["rule"], r["action"], f"{r['rows']:,}", r["example"])
+        for i in inputs
+        for r in i["reasons"]
+    ]
+    hrefs = {f.name: f.href for f in files}
+    kept = [
+        {"name": i["name"], "file": i["file"], "href": hrefs.get(i["file"], "")} for i in inputs if i["file"]
+    ]
+    return {"quality": inputs, "reasons": reasons, "set_aside": kept}

@@ -1,0 +1,79 @@
+"""What Quarto is handed: a website project of plain files, written in a folder of its own.
+
+The project is `reports/quarto` (configuration, styles, Typst partials), `reports/typst` (the printed page and
+the filter) and the fonts that matplotlib ships, and beside them one `.qmd` a page: front matter and the same
+markdown that the built-in PDF is made of. Reports are rendered to HTML and PDF, the index to HTML alone.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engagement_utils.suite.pages.prepared import read
+from engagement_utils.suite.publish.escaping import escape, link
+from engagement_utils.suite.publish.links import downloads
+from engagement_utils.suite.publish.markdown import to_markdown
+from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.words import many
+from engagement_utils.suite.site.card import Card
+
+FONTS = ("DejaVuSans*.ttf", "STIXGeneral*.ttf", "LastResort*.ttf")
+INDEX_TITLE = "Reports"
+
+
+def start(folder: Path, project: Path) -> None:
+    """Write everything of a project but its pages."""
+    typst = project / "reports" / "typst"
+    shutil.copytree(project / "reports" / "quarto", folder, dirs_exist_ok=True)
+    shutil.copyfile(typst / "report.lua", folder / "report.lua")
+    # to Quarto the functions of the printed page are its Typst template
+    shutil.copyfile(typst / "report.typ", folder / "typst-template.typ")
+
+
+def add_fonts(folder: Path) -> None:
+    """The fonts of the printed page that Typst does not hold itself."""
+    from matplotlib import get_data_path
+
+    (folder / "fonts").mkdir(exist_ok=True)
+    for pattern in FONTS:
+        for font in sorted(Path(get_data_path(), "fonts", "ttf").glob(pattern)):
+            shutil.copyfile(font, folder / "fonts" / font.name)
+
+
+def add_report(folder: Path, report: Prepared, project: Path) -> None:
+    """Write `<name>.qmd` and the report's figures below `<name>/figures/`.
+
+    Raises:
+        PublishError: pandoc cannot read the author's markdown; a data file is not among the downloads.
+    """
+    document = read(report.notebook)
+    files = downloads(report.run, document.name)
+    name = document.name
+    made = f'[]{{data-made="{name}"}}'
+    elsewhere = [link("PDF", f"{name}.pdf"), link("Code view", f"{name}/code.html")]
+    if files:
+        elsewhere.insert(1, link(f"Data ({many(len(files), 'file')})", "#data-to-download"))
+    links = f'::: {{.content-hidden when-format="typst"}}\n{" · ".join(elsewhere)}{made}\n:::'
+    markdown = to_markdown(document, files, project / "reports" / "typst", links)
+    markdown.write(folder)
+    page(folder / f"{name}.qmd", document.title, markdown.text, {"html": "default", "typst": "default"})
+
+
+def add_index(folder: Path, cards: Sequence[Card], project: Path) -> None:
+    """Write `index.qmd`, and the script that sorts and filters the families' tables."""
+    from engagement_utils.suite.publish.index_markdown import index_markdown
+
+    scripts = (folder / "family.js", project / "reports" / "templates" / "scripts" / "family.js")
+    text = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    (folder / "family.html").write_text(f"<script>\n{text}</script>\n", encoding="utf-8", newline="\n")
+    html = {"toc": False, "include-after-body": ["made.html", "family.html"]}
+    page(folder / "index.qmd", INDEX_TITLE, index_markdown(cards), {"html": html})
+
+
+def page(target: Path, title: str, text: str, formats: Mapping[str, Any]) -> None:
+    """A `.qmd` file: front matter, every value as JSON, which is YAML too, and the text."""
+    front = {"title": escape(title), "format": formats}
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front.items()]
+    target.write_text("\n".join(["---", *lines, "---", "", text]), encoding="utf-8", newline="\n")
