@@ -1,7 +1,7 @@
-"""Store a notebook's outputs in it, as `make notebooks` does: what nbval compares and a reader on the web sees.
+"""Store a notebook's outputs in it, as `make notebooks` does: what nbval compares and the web shows.
 
-`python -m engagement_utils.suite.store PATH...` runs each notebook with its own defaults in the suite's worker,
-so that what is stored is in the normal form: no times, no paths of a machine, no ids of a session.
+`python -m engagement_utils.suite.store PATH...` runs each notebook with its own defaults in the suite's
+worker, so that what is stored is in the normal form: no times, no paths of a machine, no ids of a session.
 """
 
 import json
