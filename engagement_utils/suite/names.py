@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 MAX_LENGTH = 80
-# what the site itself writes, and what Windows keeps for devices
-_SITE = "index manifest times assets static downloads search site code data engagement"
+# what the site or Quarto writes or passes over, and what Windows keeps for devices
+_SITE = "index manifest times assets static downloads search site site_libs readme code data engagement"
 _DEVICES = ["con", "prn", "aux", "nul", *(f"{device}{n}" for device in ("com", "lpt") for n in range(10))]
 RESERVED = frozenset([*_SITE.split(), *_DEVICES])
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

@@ -67,7 +67,6 @@ class Suite:
         request = self.request
         publisher = self.tools.choose(request.publisher, self.project.root)
         jobs = plan(self.params, self.project, request.overrides, request.names)
-        site.check_names([job.name for job in jobs])
         atomic.check_replaceable(self.out)
         with hold(self.project.cache / "lock", request.wait, self.listener.waiting):
             self.cache.recover()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.errors import ParameterError
 from engagement_utils.suite import atomic
 from engagement_utils.suite.cache import Page, files_below, read_json, write_json
 from engagement_utils.suite.hashing import json_sha256
@@ -19,7 +18,6 @@ from engagement_utils.suite.publish.publisher import Publisher
 MANIFEST = "manifest.json"
 TIMES = "times.js"
 TIMES_HEAD = "window.ENGAGEMENT_TIMES = "
-RESERVED = frozenset({"index", "assets"})  # the site's own names
 
 
 @dataclass(frozen=True)
@@ -53,17 +51,6 @@ class Part:
     def pages(self) -> tuple[Page, ...]:
         """All that it brings to the site."""
         return (self.page, self.failed) if self.failed else (self.page,)
-
-
-def check_names(names: Sequence[str]) -> None:
-    """Refuse reports whose pages would stand where the site's own files are.
-
-    Raises:
-        ParameterError: naming them.
-    """
-    if taken := sorted(RESERVED & {name.lower() for name in names}):
-        msg = f"report names {', '.join(taken)}: the site has pages of these names; choose others"
-        raise ParameterError(msg)
 
 
 def assemble(parts: Sequence[Part], publisher: Publisher, out: Path, memory: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A foreign export of the bundled events, read through its YAML alone, gives the bundled report's findings."""
+"""A foreign export of the bundled events, read through its YAML alone, gives the bundled findings."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The golden tables, read as the report reads them, on each engine; and generated ones with a known answer."""
+"""The bundled sample on each engine: the same rows, so that the same figures are due."""
 
 import json
 from pathlib import Path

@@ -111,7 +111,7 @@ def _points(findings: Sequence[Mapping[str, Any]]) -> list[str]:
 def finding_text(finding: Mapping[str, Any]) -> str:
     """A finding's sentence behind its mark, its verdict in words; inline markdown."""
     verdict = finding["verdict"]
-    return f"[{MARKS[verdict]}]{{.mark}} {escape(finding['text'])} [({escape(verdict)})]{{.verdict}}"
+    return f"[{MARKS[verdict]}]{{.verdict-mark}} {escape(finding['text'])} [({escape(verdict)})]{{.verdict}}"
 
 
 def key_figures_div(key_figures: Sequence[Mapping[str, Any]]) -> str:

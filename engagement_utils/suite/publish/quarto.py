@@ -74,7 +74,7 @@ class QuartoPublisher:
         with TemporaryDirectory(prefix="index-") as temporary:
             folder = Path(temporary)
             quarto_project.start(folder, self.project)
-            quarto_project.add_index(folder, cards)
+            quarto_project.add_index(folder, cards, self.project)
             site = render(folder, "index")
             into.mkdir(parents=True, exist_ok=True)
             _take(site, ("index.html",), into)

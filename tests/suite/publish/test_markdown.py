@@ -128,10 +128,12 @@ def test_hostile_text_in_every_place_stays_text(tmp_path: Path) -> None:
         reports.figure(alt=HOSTILE),
         ("body", "html", {"text/html": "<table><tr><td>&lt;b&gt; $x$ | {{&lt; a &gt;}}</td></tr></table>"}),
         ("body", "text", {"text/plain": HOSTILE}),
-        main_points=[finding], header=header, quality=quality,
+        main_points=[finding],
+        header=header,
+        quality=quality,
         provenance={HOSTILE: HOSTILE, "p": {HOSTILE: HOSTILE}},
         actions=[{"text": HOSTILE, "topic": "t", "gain": HOSTILE}],
-    )  # fmt: skip
+    )
     kinds = types(tree(found.text))
     assert not kinds & {"RawBlock", "RawInline", "Cite", "Note", "Math", "Quoted"}
     assert "{{<" not in found.text
