@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import linalg, stats
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.samples import bounds
-from engagement_utils.posts.design import Design, Floats, independent, orthonormal
+from engagement_utils.posts.design import Design, Floats, independent
 from engagement_utils.posts.permuting import Contrasts, p_values, permuted, residuals
 
+DRAWS = 10_000
+MOST_FREE = 10  # groups of which every split is looked at
 LABEL = "linear model, HC3 interval; permutation of residual ranks"
 
 
@@ -37,24 +38,55 @@ class Fit:
     level: float = 0.95
 
     @cached_property
-    def fitted(self) -> Any:
-        """statsmodels' result."""
-        return sm.OLS(self.score, self.model).fit(cov_type="HC3", use_t=True)
+    def _factors(self) -> tuple[Floats, Floats]:
+        """Q and the inverse of R: the model's columns are independent."""
+        q, r = np.linalg.qr(self.model)
+        return q, np.asarray(linalg.solve_triangular(r, np.eye(len(r))))
+
+    @property
+    def inverse(self) -> Floats:
+        """(coefficients, posts): coefficients are `inverse @ scores`."""
+        q, r = self._factors
+        return r @ q.T
+
+    @property
+    def freedom(self) -> int:
+        """Posts less coefficients, at least 1."""
+        return max(1, len(self.score) - self.model.shape[1])
+
+    @cached_property
+    def coefficients(self) -> Floats:
+        """Of the scores."""
+        return self.inverse @ self.score
+
+    @cached_property
+    def left(self) -> Floats:
+        """Scores less what the model expects."""
+        return self.score - self.model @ self.coefficients
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """Of the coefficients, HC3: (X'X)^-1 X' diag(e² / (1 - h)²) X (X'X)^-1, h the leverages."""
+        q, r = self._factors
+        leverage = np.sum(q**2, axis=1)
+        with np.errstate(all="ignore"):
+            weight = (self.left / (1 - leverage)) ** 2
+        return r @ (q.T @ (q * weight[:, None])) @ r.T
 
     @property
     def residual_sd(self) -> float:
         """Standard deviation of the scores around the model."""
-        return float(np.sqrt(self.fitted.scale))
+        return float(np.sqrt(self.left @ self.left / self.freedom))
 
     def value(self, weights: Floats, n: int, critical: float | None = None) -> Estimate:
         """A contrast of the first columns, without p-value; `critical` replaces Student's quantile."""
         full = np.zeros(self.model.shape[1])
         full[: weights.size] = weights
         with np.errstate(all="ignore"):
-            error = float(np.sqrt(full @ self.fitted.cov_params() @ full))
+            error = float(np.sqrt(full @ self.covariance @ full))
         if critical is None:
-            critical = float(stats.t.ppf((1 + self.level) / 2, self.fitted.df_resid))
-        centre = float(full @ self.fitted.params)
+            critical = float(stats.t.ppf((1 + self.level) / 2, self.freedom))
+        centre = float(full @ self.coefficients)
         low, high = bounds(centre - critical * error, centre + critical * error)
         return Estimate(centre, low, high, n, self.level, None, LABEL)
 
@@ -62,14 +94,9 @@ class Fit:
         """p-values of contrasts (rows of `weights`), two-sided, by permutation on the ranks."""
         full = np.zeros((len(weights), self.model.shape[1]))
         full[:, : weights.shape[1]] = weights
-        inverse = np.linalg.pinv(self.model)
-        basis = orthonormal(independent(self.model))
-        statistic = Contrasts(
-            basis,
-            inverse.T @ full.T,
-            np.linalg.norm(full @ inverse, axis=1),
-            max(1, len(self.score) - basis.shape[1]),
-        )
+        basis, upper = self._factors
+        scale = np.linalg.norm(full @ upper, axis=1)
+        statistic = Contrasts(basis, self.inverse.T @ full.T, scale, self.freedom)
         left = residuals(self.ranked, basis)
         draws = permuted(left, {"t": statistic}, resamples=resamples, seed=seed)["t"]
         draws[0] = statistic_of(statistic, self.ranked)
@@ -86,13 +113,20 @@ class Fit:
         """Posts of the smaller of two sets of groups."""
         return int(min(self.counts[list(first)].sum(), self.counts[list(second)].sum()))
 
-    def scheffe(self) -> float:
-        """The critical value that holds for every contrast of the groups, chosen after the fact as well.
+    def simultaneous(self, weights: Floats) -> float:
+        """The critical value that holds for all of these contrasts (rows) at once: 95 % quantile of max |t|.
 
-        sqrt((k - 1) F(level; k - 1, n - p)), Scheffé 1953, Biometrika 40:87-104.
+        By 10,000 draws of the multivariate t distribution that the contrasts have (Hothorn, Bretz and
+        Westfall 2008, Biometrical J. 50:346-363).
         """
-        k = len(self.groups) - 1
-        return float(np.sqrt(k * stats.f.ppf(self.level, k, self.fitted.df_resid)))
+        size = weights.shape[1]
+        values, vectors = np.linalg.eigh(self.covariance[:size, :size])
+        root = weights @ (vectors * np.sqrt(np.maximum(values, 0.0)))
+        root /= np.maximum(np.linalg.norm(root, axis=1, keepdims=True), 1e-300)
+        rng = np.random.default_rng(0)
+        t = np.abs(rng.standard_normal((DRAWS, size)) @ root.T).max(axis=1)
+        t /= np.sqrt(rng.chisquare(self.freedom, DRAWS) / self.freedom)
+        return float(np.quantile(t, self.level))
 
 
 def statistic_of(statistic: Contrasts, y: Floats) -> Floats:
@@ -148,9 +182,10 @@ def pairs(fit: Fit, *, resamples: int, seed: int) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Leaders:
-    """The groups that stand above the others: the split, by their means, that stands out most.
+    """The groups that stand above the others: the split of the groups in two that stands out most.
 
-    `estimate` is their mean less the others', with Scheffé's interval, which allows for the choice.
+    `estimate` is their mean less the others'; its interval holds for all splits at once, so it allows for the
+    choice.
     """
 
     groups: tuple[Any, ...]
@@ -158,15 +193,32 @@ class Leaders:
     estimate: Estimate
 
 
+def splits(fit: Fit) -> list[Leaders]:
+    """Every split of the groups in two, the higher side first; above ten groups, of the ordered groups."""
+    k = len(fit.groups)
+    order = np.argsort(-fit.coefficients[:k], kind="stable").tolist()
+    if k <= MOST_FREE:
+        sides = [[i for i in range(k) if i == 0 or mask >> (i - 1) & 1] for mask in range(2 ** (k - 1) - 1)]
+    else:
+        sides = [sorted(order[:cut]) for cut in range(1, k)]
+    both = [(first, [i for i in range(k) if i not in first]) for first in sides]
+    weights = np.array([fit.sets(first, second) for first, second in both])
+    critical = fit.simultaneous(weights)
+    found = []
+    for (first, second), w in zip(both, weights, strict=True):
+        e = fit.value(w, fit.smaller(first, second), critical)
+        if e.value < 0:
+            first, second = second, first
+            e = fit.value(-w, e.n, critical)
+        found.append(Leaders(tuple(fit.groups[i] for i in first), tuple(fit.groups[i] for i in second), e))
+    return found
+
+
 def leaders(fit: Fit) -> Leaders:
-    """The best split of the groups into better and other ones; at least two groups."""
-    order = np.argsort(-np.asarray(fit.fitted.params)[: len(fit.groups)], kind="stable")
-    critical = fit.scheffe()
-    splits = []
-    for cut in range(1, len(order)):
-        first, second = sorted(order[:cut]), sorted(order[cut:])
-        e = fit.value(fit.sets(first, second), fit.smaller(first, second), critical)
-        reach = (e.high - e.value) if e.high is not None else np.inf
-        splits.append((e.value / reach if reach > 0 else 0.0, first, second, e))
-    _, first, second, e = max(splits, key=lambda s: s[0])
-    return Leaders(tuple(fit.groups[i] for i in first), tuple(fit.groups[i] for i in second), e)
+    """The split that stands out most, in standard errors; at least two groups."""
+
+    def clarity(split: Leaders) -> float:
+        e = split.estimate
+        return e.value / (e.high - e.value) if e.high is not None else 0.0
+
+    return max(splits(fit), key=clarity)

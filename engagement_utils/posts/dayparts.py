@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def day_parts(hour: NDArray[np.int64], values: Floats) -> Parts:
     Args:
         hour: 0 to 23 of each post; values: of each post, such as scores less what their content explains.
     """
-    n = np.asarray(np.bincount(hour, minlength=HOURS), dtype="float64")
+    n = np.bincount(hour, minlength=HOURS).astype(np.float64)
     sums = np.bincount(hour, weights=values, minlength=HOURS)
     cost = _costs(n, sums)
     total = float(np.sum(values**2)) - float(np.sum(np.divide(sums**2, n, out=np.zeros(HOURS), where=n > 0)))
@@ -67,7 +68,7 @@ def day_parts(hour: NDArray[np.int64], values: Floats) -> Parts:
     return Parts(best[chosen][1], tuple(v - values_by_k[0] for v in values_by_k))
 
 
-def _costs(n: Floats, sums: Floats) -> Floats:
+def _costs(n: NDArray[Any], sums: NDArray[Any]) -> Floats:
     """(24, 25): sum of squares between the hours of a run, by its first hour and its length."""
     squares = np.divide(sums**2, n, out=np.zeros(HOURS), where=n > 0)
     cost = np.zeros((HOURS, HOURS + 1))

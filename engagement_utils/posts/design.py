@@ -104,7 +104,7 @@ def _levels(name: str, column: "pd.Series[Any]") -> Factor | None:
     if not kept:
         return None
     place = {level: i for i, level in enumerate(kept)}
-    codes = column.map(place).to_numpy(dtype="float64", na_value=np.nan)
+    codes = column.map(place).to_numpy(dtype="float64", na_value=np.nan).copy()
     levels: list[Any] = list(kept)
     for word, rows in ((REST, column.notna().to_numpy()), (NONE, column.isna().to_numpy())):
         left = np.isnan(codes) & rows
@@ -146,16 +146,16 @@ def _natural(z: Floats, knots: Floats, k: int) -> Floats:
 
 def independent(x: Floats, after: Floats | None = None) -> Floats:
     """The columns of `x` that follow neither from the columns before them nor from those of `after`."""
-    basis = orthonormal(after) if after is not None and after.shape[1] else np.empty((len(x), 0))
-    kept = []
-    for column in x.T:
-        size = float(np.linalg.norm(column))
-        rest = column - basis @ (basis.T @ column)
-        rest = rest - basis @ (basis.T @ rest)
-        if size > 0 and np.linalg.norm(rest) > 1e-6 * size:
-            kept.append(column)
-            basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
-    return np.column_stack(kept) if kept else np.empty((len(x), 0))
+    front = after.shape[1] if after is not None else 0
+    joined = np.column_stack([after, x]) if after is not None else x
+    if not x.shape[1]:
+        return x
+    size = np.linalg.norm(joined, axis=0)
+    # what a column adds to those before it stands on the diagonal of R
+    diagonal = np.abs(np.diag(np.linalg.qr(joined / np.maximum(size, 1e-300), mode="r")))
+    added = np.zeros(joined.shape[1])
+    added[: diagonal.size] = diagonal
+    return x[:, ((size > 0) & (added > 1e-6))[front:]]
 
 
 def orthonormal(x: Floats) -> Floats:

@@ -25,7 +25,7 @@ def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def summary(posts: ir.Table) -> pd.Series:
-    """n, mean, sd, quantiles, smallest and largest score; first and last week; shortest and longest post."""
+    """n, mean, sd, quantiles, smallest and largest score; first and last day; shortest and longest post."""
     s = posts.score
     row = posts.agg(
         n=posts.count(),
@@ -34,6 +34,8 @@ def summary(posts: ir.Table) -> pd.Series:
         low=s.min(),
         high=s.max(),
         **{name: s.quantile(q) for name, q in QUANTILES.items()},
+        first=posts.day.min(),
+        last=posts.day.max(),
         shortest=posts.post_length.min(),
         longest=posts.post_length.max(),
         median_length=posts.post_length.quantile(0.5),
@@ -133,7 +135,7 @@ def sample(posts: ir.Table, limit: int) -> pd.DataFrame:
     """
     frame = posts.to_pandas() if int(posts.count().to_pandas()) <= limit else _drawn(posts, limit)
     frame["score"] = frame["score"].round(DECIMALS)
-    order = ["week", "weekday", "hour", "month", "format", "domain", "post_length", "score", "post"]
+    order = ["day", "weekday", "hour", "month", "format", "domain", "post_length", "score", "post"]
     return frame.sort_values(order, ignore_index=True, kind="stable")
 
 

@@ -33,8 +33,8 @@ class Posts:
     """The posts, still in the engine.
 
     Attributes:
-        table: post, hour (0 to 23), weekday (0 is Monday), week (its Monday), month (1 to 12), format,
-            domain, post_length (words), score. What the data do not hold is NULL in every row.
+        table: post, day (date), hour (0 to 23), weekday (0 is Monday), week (its Monday), month (1 to 12),
+            format, domain, post_length (words), score. What the data do not hold is NULL in every row.
         missing: part -> why it cannot be shown; parts are hour, weekday, week, month, format, domain,
             post_length.
         zone: whose clocks hour and weekday are read from, in words.
@@ -102,13 +102,14 @@ def _zone_words(numbered: bool, zone: str | None, audience: bool) -> str:
 
 def _columns(posts: ir.Table, layout: Layout, local: ir.TimestampValue | None) -> ir.Table:
     total = _score(posts, layout)
-    small = {"hour": "int8", "weekday": "int8", "month": "int8", "week": "date"}
+    small = {"day": "date", "hour": "int8", "weekday": "int8", "month": "int8", "week": "date"}
     parts: dict[str, ir.Value] = {name: ibis.null(kind) for name, kind in small.items()}
     if local is None:
         parts["hour"] = posts.hour.cast("int8")
         parts["weekday"] = _position(posts.weekday, layout.weekdays, 0)
         parts["month"] = _position(posts.month, layout.months, 1)
     else:
+        parts["day"] = local.date()
         parts["hour"] = local.hour().cast("int8")
         parts["weekday"] = local.day_of_week.index().cast("int8")
         parts["month"] = local.month().cast("int8")

@@ -131,9 +131,13 @@ class Scan:
 def compare(
     inside: NDArray[np.bool_], left: Floats, critical: float, p_value: float | None = None
 ) -> Estimate:
-    """Mean of `left` inside less outside; the interval reaches `critical` standard errors to each side."""
+    """Mean of `left` inside less outside; the interval reaches `critical` standard errors to each side.
+
+    The spread is that of all posts, as in the statistic whose permutations give `critical`: a window of ten
+    posts has no reliable spread of its own.
+    """
     a, b = left[inside], left[~inside]
-    error = np.sqrt(a.var(ddof=1) / a.size + b.var(ddof=1) / b.size)
+    error = float(left.std(ddof=1)) * np.sqrt(1 / a.size + 1 / b.size)
     value = float(a.mean() - b.mean())
     label = "scan of all windows: simultaneous interval by permutation"
     return Estimate(
