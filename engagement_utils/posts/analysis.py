@@ -1,5 +1,6 @@
 """All that a sample of posts says, tests adjusted together: what findings, claims and actions stand on."""
 
+import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -74,7 +75,9 @@ def plan(n: int, sd: float, worthwhile: float | None) -> Plan:
     """The power calculation: one two-hour window against the rest, alpha shared by the day's twelve."""
     looked_for = worthwhile or float(f"{sd * THIRD:.2g}")
     alpha, ratio = 0.05 / SLOTS, SLOTS - 1.0
-    needed = SLOTS * sample_size(looked_for, sd, alpha=alpha, ratio=ratio)
+    exact = SLOTS * sample_size(looked_for, sd, alpha=alpha, ratio=ratio)
+    step = 10 ** max(0, len(str(exact)) - 2)
+    needed = math.ceil(exact / step) * step  # two digits are all that such a plan bears
     inside = max(2, n // SLOTS)
     return Plan(
         looked_for,

@@ -11,6 +11,7 @@ from engagement_utils.report.wording import (
     join_words,
     number,
     p_value,
+    percent,
     plural_of,
     with_interval,
 )
@@ -87,7 +88,10 @@ def length(r: Results) -> Answer:
     e, unit = x.slope, r.settings.unit
     verdict = judge(e, minimum_n=r.settings.minimum_n)
     span = f"between {number(x.span[0], 0)} and {number(x.span[1], 0)} words"
-    slope = f"{with_interval(e, unit)} for every 100 words more{tested(e)}"
+    slope = f"{number(e.value, 1)} {unit}"
+    if e.low is not None and e.high is not None:
+        slope += f" (95% interval {interval(e.low, e.high, 1)})"
+    slope += f" for every 100 words more{tested(e)}"
     curved = x.p_value is not None and x.p_value < 0.05
     if verdict == SUPPORTED:
         which = "Longer" if e.value > 0 else "Shorter"
@@ -115,9 +119,9 @@ def explained(r: Results) -> Answer:
     best = sorted(model.shares.items(), key=lambda kv: -kv[1].value)[:2]
     parts = join_words(
         [
-            f"{names.get(f, f)} {number(100 * s.value, 1)}% ({interval(s.low * 100, s.high * 100, 1)})"
+            f"{names.get(f, f)} ({percent(s.value, 1)}, {interval(s.low * 100, s.high * 100, 1, '%')})"
             if s.low is not None and s.high is not None
-            else f"{names.get(f, f)} {number(100 * s.value, 1)}%"
+            else f"{names.get(f, f)} ({percent(s.value, 1)})"
             for f, s in best
         ]
     )
@@ -126,13 +130,13 @@ def explained(r: Results) -> Answer:
         heading = f"All that is known of a post explains {share} of its score"
         text = (
             f"All factors together explain {with_interval(e, percent=True)} of the variance in posts "
-            f"that the model has not seen; most of it goes without {parts}."
+            f"that the model has not seen; most of it is lost without {parts}."
         )
     else:
-        heading = "What is known of a post does not predict its score"
+        heading = "What is known of a post does not reliably predict its score"
         text = (
             f"All factors together explain {with_interval(e, percent=True)} of the variance in posts "
-            "that the model has not seen, which chance does too."
+            "that the model has not seen, which may be chance."
         )
         verdict = verdict if verdict == TOO_LITTLE else "not distinguishable from chance"
     return answer("explained", heading, text, e, verdict, main=True)

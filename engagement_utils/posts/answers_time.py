@@ -9,7 +9,6 @@ from engagement_utils.posts.timing import Timing
 from engagement_utils.posts.windows import Window
 from engagement_utils.report.wording import (
     count,
-    interval,
     join_words,
     number,
     p_value,
@@ -18,6 +17,7 @@ from engagement_utils.report.wording import (
 )
 
 ALPHA = 0.05
+NOTHING = 0.0005  # a share of variance that is printed as 0
 WORDS = {"hour": "hour of the day", "weekday": "day of the week", "week": "week", "month": "month"}
 
 
@@ -41,17 +41,13 @@ def best_time(r: Results) -> Answer:
     best = better_windows(t)
     first, e = t.windows[0]
     if best:
-        words = join_words([w.words for w, _ in best])
-        heading = (
-            f"Posts do better {words}"
-            if len(best) == 1
-            else f"{number(len(best))} time windows do better: {words}"
-        )
+        heading = f"Posts do better {join_words([w.words for w, _ in best])}"
         parts = [
-            f"{w.words} by {with_interval(x, unit)} ({p_value(x.p_value)}, {count(x.n, 'post')})"
+            f"posts {w.words} score {with_interval(x, unit)} above other times "
+            f"({p_value(x.p_value)}, {count(x.n, 'post')})"
             for w, x in best
         ]
-        text = f"Posts score above those at other times{beside(t.beside)} {join_words(parts)}."
+        text = f"{capital('; '.join(parts))}{beside(t.beside)}."
         return answer("time", heading, text, best[0][1], SUPPORTED, unit=unit, main=True)
     if t.p_value is not None and t.p_value < ALPHA:
         which = [WORDS[f] for f, p in t.tests.items() if p is not None and p < ALPHA]
@@ -64,9 +60,9 @@ def best_time(r: Results) -> Answer:
         )
         return answer("time", heading, text, e.with_p_value(t.p_value), SUPPORTED, unit=unit, main=True)
     heading = "There is no clear best time to post"
-    looked = f"a {number(plan.worthwhile)}-{unit.replace('points', 'point', 1)} difference"
+    looked = f"a two-hour window {number(plan.worthwhile, significant=2)} {unit} better"
     need = (
-        f"about {number(plan.needed, 0)} posts would be needed to see {looked} of a two-hour window"
+        f"about {number(plan.needed, 0)} posts would be needed to see {looked}"
         if plan.more
         else f"these posts would have shown a two-hour window {number(plan.detectable, 1)} {unit} better"
     )
@@ -85,9 +81,13 @@ def factor(r: Results, name: str, *, main: bool = False) -> Answer:
         return left_out(capital(word), why)
     p, share = t.tests[name], r.analysis.resonance.shares[name]
     e = share.with_p_value(p)
-    explains = f"it explains {percent(max(0.0, e.value), 1)} of the variance out of sample"
-    if e.low is not None and e.high is not None:
-        explains += f" (95% interval {interval(e.low, e.high, 1, percent=True)})"
+    explains = (
+        f"it explains {percent(e.value, 1) if e.value >= NOTHING else 'none'} of the variance out of sample"
+    )
+    if e.low is not None and e.high is not None and max(abs(e.low), abs(e.high)) >= NOTHING:
+        explains += (
+            f" (95% interval {number(e.low * 100, 1, unit='%')} to {number(e.high * 100, 1, unit='%')})"
+        )
     if p is not None and p < ALPHA:
         heading = f"Scores differ by {word}"
         text = f"The {word} makes a difference ({p_value(p)}): {explains}{_extremes(r, name)}."

@@ -34,6 +34,7 @@ def header(r: Results) -> Header:
     """Data window, counts and key figures."""
     a, unit = r.analysis, r.settings.unit
     weeks = r.measures["week"]
+    weeks = weeks[weeks["n"] >= r.settings.cell_minimum]
     figures = [
         report_header.key_figure(
             "Mean score", float(r.total["mean"]), unit=unit, digits=1, trend=tuple(weeks["mean"])
@@ -43,9 +44,10 @@ def header(r: Results) -> Header:
         ),
     ]
     for g in (a.format, a.domain):
-        if g is not None and g.leaders.estimate.n >= r.settings.minimum_n:
+        e = g.leaders.estimate if g else None
+        if g and e and e.low is not None and e.low > 0 and e.p_value is not None and e.p_value < 0.05:
             label = f"Leading {plural_of(g.factor)} above others"
-            figures.append(report_header.key_figure(label, g.leaders.estimate, unit=unit))
+            figures.append(report_header.key_figure(label, e, unit=unit))
     if a.time is not None and a.plan.more:
         figures.append(report_header.key_figure("Posts needed to judge hours", a.plan.needed))
     start, end = r.window
@@ -92,7 +94,9 @@ def advice(r: Results, found: Mapping[str, Answer]) -> Note:
         return Note(
             "The gains are what posts of that kind scored beside the others; no post was assigned by lot."
         )
-    looked = f"a two-hour window {number(plan.worthwhile)} {unit} better than the rest of the day"
+    looked = (
+        f"a two-hour window {number(plan.worthwhile, significant=2)} {unit} better than the rest of the day"
+    )
     if plan.more:
         return Note(
             f"Post when it suits you: no time is reliably better. About {count(plan.more, 'more post')} "
@@ -115,9 +119,6 @@ def remarks(r: Results) -> list[Note]:
     said = [Note(f"Time: {r.posts.zone}.")] if r.analysis.time is not None else []
     if r.sampled:
         n = r.analysis.design.n
-        said.append(
-            Note(
-                f"Tests and models rest on {number(n, 0)} of {number(r.n, 0)} posts, drawn by a hash; maps use all."
-            )
-        )
+        part = f"{number(n, 0)} of {number(r.n, 0)} posts"
+        said.append(Note(f"Tests and models rest on {part}, drawn by a hash; maps use all."))
     return said

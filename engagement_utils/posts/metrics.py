@@ -165,7 +165,7 @@ def all_measures(posts: ir.Table) -> dict[str, pd.DataFrame]:
         "density": histogram(posts, score_edges, "format"),
     }
     if not pd.isna(total.shortest):
-        at = edges(float(total.shortest), float(total.longest), 8)
+        at = edges(float(total.shortest), float(total.longest), 5)
         found["length"] = by_length(posts, at)
         fine = edges(float(total.shortest), float(total.longest), 30)
         found["length_cells"] = by_length(posts, fine, edges(float(total.low), float(total.high), 30))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from engagement_utils.posts import metrics
 from engagement_utils.posts.answers_content import why_missing
@@ -182,8 +183,9 @@ def length_by_domain(r: Results, found: Answer) -> Figure | Note:
     fig, axes = style.canvas(rows, columns, height=0.6 + 2.0 * rows, sharex=True, sharey=True, squeeze=False)
     for ax, name in zip(axes.ravel(), domains, strict=False):
         _length_panel(r, ax, str(name), bins[bins["domain"] == name])
-    for ax in axes.ravel()[len(domains) :]:
-        ax.set_visible(False)
+    for i, ax in enumerate(axes.ravel()):
+        ax.set_visible(i < len(domains))
+        ax.tick_params(labelbottom=i + columns >= len(domains))
     fig.supxlabel("length (words)", fontsize=style.SIZE)
     fig.supylabel(f"score ({r.settings.unit})", fontsize=style.SIZE)
     marks = "points are posts" if r.n <= MOST_MARKS else "shading counts posts"
@@ -192,7 +194,7 @@ def length_by_domain(r: Results, found: Answer) -> Figure | Note:
         fig,
         name="length_by_domain",
         title="Score against length by domain",
-        caption=f"{marks.capitalize()}; dots with lines are means of lengths in eight bins with {level(r)} "
+        caption=f"{marks.capitalize()}; dots with lines are means in five bins of the length with {level(r)} "
         "intervals" + (f"; {count(more, 'smaller domain')} not shown." if more > 0 else "."),
         alt=f"One panel each for {join_words([str(d) for d in domains])}. {said(found)}",
         data=bins,
@@ -214,7 +216,7 @@ def _length_panel(r: Results, ax: Axes, name: str, bins: pd.DataFrame) -> None:
         counts[cells["score_bin"].to_numpy(dtype="int64"), cells["bin"].to_numpy(dtype="int64")] = cells["n"]
         shown = np.ma.masked_where(counts == 0, counts)
         ax.pcolormesh(x, y, shown, cmap=style.SEQUENTIAL, alpha=0.6, vmax=counts.max() * 1.6, rasterized=True)
-    firm = bins[bins["n"] >= 3]
+    firm = bins[bins["n"] >= r.settings.cell_minimum]
     ax.vlines(firm["mean_length"], firm["low"], firm["high"], color=style.HIGHLIGHT, lw=1.6)
     ax.plot(firm["mean_length"], firm["mean"], "o-", ms=4, lw=1, color=style.HIGHLIGHT)
     number_axis(ax.xaxis)
@@ -267,7 +269,10 @@ def histogram(r: Results, found: Answer) -> Figure:
     counts[frame["bin"].to_numpy(dtype="int64")] = frame["n"]
     fig, ax = style.canvas(height=2.9)
     marks = {"mean": float(r.total["mean"]), "median": float(r.total["p50"])}
-    plots.histogram(ax, at, counts, xlabel=f"score ({r.settings.unit})", ylabel="posts", marks=marks)
+    plots.histogram(
+        ax, at, counts, xlabel=f"score ({r.settings.unit})", ylabel="posts", marks=marks, label_bars=False
+    )
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     low, high = float(r.total["p05"]), float(r.total["p95"])
     return figure(
         fig,

@@ -51,7 +51,7 @@ def published_claims(r: Results, found: Mapping[str, Answer]) -> TableView:
         name="claims",
         title="The published conclusions and these data",
         columns=columns,
-        caption="n counts posts on the smaller side of a comparison, for the weeks weeks.",
+        caption="n counts posts on the smaller side of a comparison; for the weekly trend it counts weeks.",
         folded=False,
     )
 

@@ -220,6 +220,7 @@ def _weeks(r: Results, found: Answer) -> Figure:
     frame = r.measures["week"]
     monday = pd.to_datetime(frame["week"])
     whole = frame.set_index(monday).reindex(pd.date_range(monday.min(), monday.max(), freq="7D"))
+    whole.loc[whole["n"] < r.settings.cell_minimum, ["low", "high"]] = np.nan
     fig, ax = style.canvas(height=3.2)
     plots.trend(
         ax,
@@ -242,10 +243,13 @@ def _weeks(r: Results, found: Answer) -> Figure:
         name="weeks",
         title=f"Mean score by ISO week, {first} to {last}",
         caption=f"Grey: raw weekly means with {level(r)} band; coloured: partially pooled means. Weeks are "
-        "keyed by "
-        f"their Monday, so equal week numbers of two years are apart. {count(few, 'week')} of {len(frame)} "
-        "with "
-        f"fewer than {r.settings.cell_minimum} posts.",
+        "keyed "
+        "by their Monday, so equal week numbers of two years are apart."
+        + (
+            f" {count(few, 'week')} with fewer than {r.settings.cell_minimum} posts without band."
+            if few
+            else ""
+        ),
         alt=f"Line over {count(len(frame), 'week')}. {said(found)}",
         data=frame.assign(iso_week=[week_label(m) for m in monday]),
     )
