@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engagement_utils.report.outputs import MARKS
-from engagement_utils.suite.prepared import PART_TITLES, Block, Document
+from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
 from engagement_utils.suite.publish.closing import downloads, provenance, quality
 from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
 from engagement_utils.suite.publish.links import Link

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.suite.card import Card
-from engagement_utils.suite.prepared import read
+from engagement_utils.suite.pages.prepared import read
 from engagement_utils.suite.publish.escaping import escape, link
 from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
 from engagement_utils.suite.publish.publisher import Prepared
 from engagement_utils.suite.publish.words import many
+from engagement_utils.suite.site.card import Card
 
 FONTS = ("DejaVuSans*.ttf", "STIXGeneral*.ttf", "LastResort*.ttf")
 INDEX_TITLE = "Reports"

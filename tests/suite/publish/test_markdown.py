@@ -7,7 +7,7 @@ import pytest
 from prepared_reports import PROJECT, table, wide, write
 
 from engagement_utils.report.outputs import TableColumn
-from engagement_utils.suite.prepared import read
+from engagement_utils.suite.pages.prepared import read
 from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import Markdown, to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc

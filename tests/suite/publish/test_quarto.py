@@ -14,10 +14,10 @@ from prepared_reports import PROJECT
 from ruamel.yaml import YAML
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.card import Card, CardFailure, Download
 from engagement_utils.suite.publish import quarto
 from engagement_utils.suite.publish.quarto import QuartoPublisher
 from engagement_utils.suite.publish.steady import steady
+from engagement_utils.suite.site.card import Card, CardFailure, Download
 
 # Writes down what it was asked and given, then makes the files that Quarto would make.
 FAKE = """\
