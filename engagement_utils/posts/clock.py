@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from engagement_utils.tables.casting import from_zone, in_zone
+from engagement_utils.tables.functions import from_zone, in_zone
 
 LOCAL = dt.Timestamp(scale=6)
 

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.tables.casting import NUMERIC_DATES
+from engagement_utils.tables.moments import NUMERIC_DATES
 from engagement_utils.tables.names import nearest
 from engagement_utils.tables.schema import Column, Rule, Schema
 from engagement_utils.tables.spec import Table, TableSpec
