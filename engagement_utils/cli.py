@@ -147,10 +147,12 @@ def run(ctx: click.Context, names: tuple[str, ...], no_wait: bool, jobs: int | N
 def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...]) -> None:
     """Check parameters and inputs without executing anything."""
     from engagement_utils.suite.inputfiles import inputs_of
+    from engagement_utils.suite.progress import counted
 
     jobs = _jobs(names, params, overrides)
     files = {item.path for job in jobs for item in inputs_of(job).files}
-    click.echo(f"{len(jobs)} reports, {len(files)} input files: all parameters are usable")
+    found = f"{counted(len(jobs), 'report')}, {counted(len(files), 'input file')}"
+    click.echo(f"{found}: all parameters are usable")
 
 
 @main.command("list")
@@ -196,11 +198,12 @@ def explain(**options: Any) -> None:
 @click.argument("name")
 def new(name: str) -> None:
     """Make a notebook and a parameter file for a new report NAME; they run as they are."""
+    from engagement_utils.suite.progress import shown
     from engagement_utils.suite.project import find_project
     from engagement_utils.suite.scaffold import new_report
 
     for path in new_report(find_project(), name):
-        click.echo(f"made {path}")
+        click.echo(f"made {shown(path)}")
 
 
 def _request(**options: Any) -> Any:

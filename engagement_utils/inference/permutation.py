@@ -5,12 +5,13 @@ otherwise random with the +1 correction (Phipson and Smyth 2010, Stat. Appl. Gen
 no p-value is ever 0. Units are exchangeable under the null: test one value a user, not one an event.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
@@ -58,6 +59,29 @@ def _welch_t(a: Floats, b: Floats, axis: int) -> Any:
     return np.where(difference == 0, 0.0, difference / error)
 
 
+def _partitions(sizes: NDArray[np.int64]) -> int:
+    """In how many ways values fall into groups of these sizes."""
+    ways, left = 1, int(sizes.sum())
+    for size in sizes.tolist():
+        ways *= math.comb(left, size)
+        left -= size
+    return ways
+
+
+def _permute_two(
+    first: Floats, second: Floats, statistic: Callable[..., Any], resamples: int, seed: int
+) -> tuple[float, str]:
+    """`_permute` for two groups, of which one may have a single value."""
+    if min(first.size, second.size) > 1:
+        return _permute([first, second], statistic, "independent", "two-sided", resamples, seed)
+    cut = first.size
+
+    def of_pooled(values: Floats, axis: int) -> Any:
+        return statistic(values[..., :cut], values[..., cut:], axis=-1)
+
+    return _permute([np.concatenate([first, second])], of_pooled, "pairings", "two-sided", resamples, seed)
+
+
 def two_groups(
     a: ArrayLike,
     b: ArrayLike,
@@ -69,12 +93,15 @@ def two_groups(
 ) -> Estimate:
     """Compare two independent groups; two-sided p-value by permutation. `n` is the smaller group.
 
-    "mean": value is the difference of means, first minus second (null 0), interval Welch's; the permuted
-    statistic is Welch's t, which stays valid where the groups differ in spread (Janssen 1997, Statistics and
-    Probability Letters 36:9-21). "rank": value is the probability that a unit of the first group lies above
-    one of the second, ties counting half (null 0.5), interval Brunner-Munzel's (2000, Biometrical J.
-    42:17-25; `statsmodels.stats.nonparametric.rank_compare_2indep`); the permuted statistic is the difference
-    of mean ranks.
+    "mean": value is the difference of means, first minus second (null 0), interval Welch's. The permuted
+    statistic is Welch's t (Janssen 1997, Statistics and Probability Letters 36:9-21), and the p-value is the
+    larger of the permutation's and Welch's: the first holds its level on skewed values, the second where a
+    small group has the larger spread, so both do on either.
+
+    "rank": value is the probability that a unit of the first group lies above one of the second, ties
+    counting half (null 0.5), interval Brunner-Munzel's (2000, Biometrical J. 42:17-25;
+    `statsmodels.stats.nonparametric.rank_compare_2indep`); the permuted statistic is the difference of the
+    mean ranks.
     """
     first, second = as_sample(a, "a"), as_sample(b, "b")
     n = min(first.size, second.size)
@@ -86,8 +113,9 @@ def two_groups(
         e = mean_difference(first, second, level=level)
         if large:
             return e
-        p, how = _permute([first, second], _welch_t, "independent", "two-sided", resamples, seed)
-        return Estimate(e.value, e.low, e.high, n, level, p, f"Welch t interval; {how}")
+        p, how = _permute_two(first, second, _welch_t, resamples, seed)
+        p = max(p, e.p_value or 0.0)
+        return Estimate(e.value, e.low, e.high, n, level, p, f"Welch t interval and test; {how}")
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separated groups: no variance, so no interval
         compared = rank_compare_2indep(first, second)
@@ -97,11 +125,10 @@ def two_groups(
         p, how = float(compared.pvalue), "Brunner-Munzel test"
     else:
         ranks = stats.rankdata(np.concatenate([first, second]))
-        p, how = _permute(
-            [ranks[: first.size], ranks[first.size :]],
+        p, how = _permute_two(
+            ranks[: first.size],
+            ranks[first.size :],
             lambda x, y, axis: x.mean(axis=axis) - y.mean(axis=axis),
-            "independent",
-            "two-sided",
             resamples,
             seed,
         )
@@ -129,16 +156,24 @@ def several_groups(
     if by == "rank":
         pooled = stats.rankdata(pooled)
     pooled = pooled - pooled.mean()
-    samples = np.split(pooled, np.cumsum([s.size for s in samples])[:-1])
+    sizes = np.array([s.size for s in samples])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
 
-    def between(*parts: Floats, axis: int) -> Any:
-        return sum(p.sum(axis=axis) ** 2 / p.shape[axis] for p in parts)
+    def between(values: Floats, axis: int = -1) -> Any:
+        return np.sum(np.add.reduceat(values, starts, axis=-1) ** 2 / sizes, axis=-1)
 
-    share = float(between(*samples, axis=-1) / np.sum(pooled**2))
+    share = float(between(pooled) / np.sum(pooled**2))
     if pooled.size > LARGE:
-        f = stats.f_oneway(*samples)
+        f = stats.f_oneway(*np.split(pooled, starts[1:]))
         return Estimate(share, None, None, pooled.size, 0.95, float(f.pvalue), "eta squared; F test")
-    p, how = _permute(samples, between, "independent", "greater", resamples, seed)
+    if sizes.min() > 1 and _partitions(sizes) <= resamples:
+
+        def of_parts(*parts: Floats, axis: int) -> Any:
+            return between(np.concatenate(parts, axis=axis))
+
+        p, how = _permute(np.split(pooled, starts[1:]), of_parts, "independent", "greater", resamples, seed)
+    else:  # the values move over fixed labels: the same test, and a group may have one value
+        p, how = _permute([pooled], between, "pairings", "greater", resamples, seed)
     return Estimate(share, None, None, pooled.size, 0.95, p, f"eta squared; {how}")
 
 

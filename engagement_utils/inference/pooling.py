@@ -6,15 +6,15 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.samples import Floats, as_counts, as_sample
 
 METHOD = "empirical Bayes"
-# of a fitted beta distribution, in trials: beyond it the groups are as good as equal
-MAX_STRENGTH = 1e6
+SHRINKAGES = 40  # grid over how much a typical group is shrunk
+NODES = 7
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ def shrink(
     k = y.size
     b, mu, extra = np.zeros(k), np.zeros(k), np.zeros(k)
     if k > 3:
-        fit = combine_effects(y, v, method_re="iterated" if tau == "paule-mandel" else "chi2")
+        with np.errstate(all="ignore"):  # equal values: heterogeneity statistics that are not used here
+            fit = combine_effects(y, v, method_re="iterated" if tau == "paule-mandel" else "chi2")
         tau2 = max(0.0, float(fit.tau2))
         weights = 1 / (v + tau2)
         mu = np.full(k, np.sum(weights * y) / weights.sum())
@@ -119,29 +120,44 @@ def shrink_means(
     return shrink([s.mean() for s in samples], s2 / n, n, tau=tau, level=level)
 
 
-def _fit_beta(x: Floats, n: Floats) -> tuple[float, float]:
-    """Mean and strength (alpha + beta) of the groups' beta distribution, by marginal likelihood."""
-    overall = (x.sum() + 0.5) / (n.sum() + 1)
+def _beta_priors(x: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, strength and posterior weight of the beta distributions that the groups may come from.
 
-    def loss(q: Floats) -> float:
-        mu, strength = 1 / (1 + np.exp(-q[0])), np.exp(q[1])
-        return -float(np.sum(stats.betabinom.logpmf(x, n, mu * strength, (1 - mu) * strength)))
+    Strength s on a grid of the shrinkage B = s / (s + n0), n0 the harmonic mean of the trials, uniform in B
+    (Christiansen and Morris 1997, JASA 92:618-632); for each s the mean by Gauss-Hermite nodes around its
+    weighted estimate, on the logit scale.
+    """
+    n0 = stats.hmean(n[n > 0])
+    b = (np.arange(SHRINKAGES) + 0.5) / SHRINKAGES
+    s = (n0 * b / (1 - b))[:, None]
+    weights = n * (s + 1) / (s + n)
+    centre = (weights @ _share(x, n) + 0.5) / (weights.sum(axis=1) + 1)
+    logit = np.log(centre / (1 - centre))[:, None]
+    spread = 1 / np.sqrt((weights.sum(axis=1) + 1) * centre * (1 - centre))[:, None]
+    nodes, node_weights = np.polynomial.hermite_e.hermegauss(NODES)
+    mean = special.expit(logit + spread * nodes)
+    m, strength = mean[..., None], s[..., None]
+    likelihood = stats.betabinom.logpmf(x, n, m * strength, (1 - m) * strength).sum(axis=-1)
+    # quadrature weight over the node's normal density; flat prior on the mean, so times dm / dlogit
+    log_weight = likelihood + np.log(node_weights * spread * mean * (1 - mean)) + nodes**2 / 2
+    weight = np.exp(log_weight - log_weight.max())
+    return mean.ravel(), np.broadcast_to(s, mean.shape).ravel(), (weight / weight.sum()).ravel()
 
-    start = np.log(overall / (1 - overall))
-    box = [(start - 5, start + 5), (np.log(0.1), np.log(MAX_STRENGTH))]
-    # from both ends: the likelihood has a plateau where the groups are equal
-    fits = [optimize.minimize(loss, [start, np.log(s)], bounds=box, method="L-BFGS-B") for s in (5.0, 500.0)]
-    best = min(fits, key=lambda f: f.fun)
-    return float(1 / (1 + np.exp(-best.x[0]))), float(np.exp(best.x[1]))
+
+def _share(x: Floats, n: Floats) -> Floats:
+    """Observed shares, 0 for groups without trials."""
+    return np.divide(x, n, out=np.zeros(x.size), where=n > 0)
 
 
 def shrink_proportions(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> list[Shrunken]:
     """Shares (0 to 1) of groups, shrunk by a beta-binomial model, in the order given.
 
-    x_i ~ Bin(n_i, p_i), p_i ~ Beta(m s, (1 - m) s), mean m and strength s by marginal maximum likelihood
-    (Casella 1985, American Statistician 39:83-87); value = (x_i + m s) / (n_i + s), weight = n_i / (n_i + s),
-    interval from the posterior Beta(x_i + m s, n_i - x_i + (1 - m) s). Below four groups the prior is
-    Jeffreys' Beta(0.5, 0.5). A group without trials gets the mean of the others (raw is nan).
+    x_i ~ Bin(n_i, p_i), p_i ~ Beta(m s, (1 - m) s). Given mean m and strength s, the share of a group is
+    Beta(x_i + m s, n_i - x_i + (1 - m) s); m and s are averaged over what the data leave possible
+    (`_beta_priors`), since plugging in their best values makes intervals too narrow. `value` is the
+    posterior mean, the interval that of the beta distribution with the posterior's mean and variance, and
+    weight the mean of n_i / (n_i + s). Below four groups the prior is Jeffreys' Beta(0.5, 0.5). A group
+    without trials gets about the mean of the others (its raw share is nan).
 
     Raises:
         ValueError: lengths differ, or successes outside 0..trials.
@@ -150,13 +166,20 @@ def shrink_proportions(successes: ArrayLike, trials: ArrayLike, *, level: float 
     if x.size != n.size or np.any(x > n):
         msg = "as many successes as trials, and none above its trials, are expected"
         raise ValueError(msg)
-    m, s = _fit_beta(x, n) if x.size > 3 else (0.5, 1.0)
-    a, b = x + m * s, n - x + (1 - m) * s
+    if np.count_nonzero(n) > 3:
+        m, s, w = _beta_priors(x, n)
+    else:
+        m, s, w = np.array([0.5]), np.array([1.0]), np.array([1.0])
+    a, total = x[:, None] + m * s, n[:, None] + s
+    means = a / total
+    mean = means @ w
+    variance = (means * (1 - means) / (total + 1) + (means - mean[:, None]) ** 2) @ w
+    strength = mean * (1 - mean) / variance - 1
     tail = (1 - level) / 2
-    low, high = stats.beta.ppf(tail, a, b), stats.beta.ppf(1 - tail, a, b)
-    raw = np.divide(x, n, out=np.full(x.size, np.nan), where=n > 0)
-    rows = zip(raw, a / (a + b), low, high, n, n / (n + s), strict=True)
+    low, high = (stats.beta.ppf(q, mean * strength, (1 - mean) * strength) for q in (tail, 1 - tail))
+    raw = np.where(n > 0, _share(x, n), np.nan)
+    rows = zip(raw, mean, low, high, n, (n[:, None] / total) @ w, strict=True)
     return [
-        Shrunken(float(r), float(p), float(lo), float(hi), int(c), float(w), level)
-        for r, p, lo, hi, c, w in rows
+        Shrunken(float(r), float(p), float(lo), float(hi), int(c), float(g), level)
+        for r, p, lo, hi, c, g in rows
     ]

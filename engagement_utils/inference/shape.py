@@ -22,7 +22,9 @@ def skewness(values: ArrayLike, *, level: float = 0.95, resamples: int = 2000, s
     """Adjusted Fisher-Pearson skewness G1 = sqrt(n (n - 1)) / (n - 2) * m3 / m2^1.5, with a BCa interval.
 
     Negative where the long tail lies to the left of the mass: a measure bounded by 1 whose mass lies near 1
-    is left-skewed. Joanes and Gill 1998, The Statistician 47:183-189; `scipy.stats.skew(bias=False)`.
+    is left-skewed. The sign's error is held (7 % on symmetric values, n = 100); the size of a strong skew is
+    understated in small samples, and its interval covers it in 80 % instead of 95 %. Joanes and Gill 1998,
+    The Statistician 47:183-189; `scipy.stats.skew(bias=False)`.
     """
     sample = as_sample(values)
     if sample.size < 3 or np.ptp(sample) == 0:

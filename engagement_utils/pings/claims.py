@@ -84,3 +84,11 @@ def claims(r: Results, found: Mapping[str, Answer]) -> pd.DataFrame:
         ),
     ]
     return pd.DataFrame(rows, columns=["claim", "evidence", "n", "verdict"])
+
+
+def heading(r: Results, found: Mapping[str, Answer]) -> str:
+    """How many of the claims these data support, and how many they contradict."""
+    verdicts = claims(r, found)["verdict"]
+    supported, against = int((verdicts == SUPPORTED).sum()), int((verdicts == CONTRADICTED).sum())
+    text = f"These data support {number(supported)} of {number(len(verdicts))} published claims"
+    return f"{text} and contradict {number(against)}" if against else text

@@ -11,7 +11,8 @@ from engagement_utils.pings import answers_pings, answers_users, answers_views
 from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.results import Results
 from engagement_utils.report import findings as report
-from engagement_utils.report.outputs import Action
+from engagement_utils.report import header as report_header
+from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, interval, number, percent
 
 
@@ -53,6 +54,24 @@ def answers(r: Results) -> dict[str, Answer]:
         answers_views.funnel(r),
     ]
     return {a.finding.topic: a for a in found}
+
+
+def header(r: Results) -> Header:
+    """Data window, counts and key figures."""
+    w, a = r.watching, r.attention
+    return report_header.header(
+        r.first,
+        r.last,
+        {"event": r.events, "user": r.users, "ping": len(r.totals)},
+        [
+            report_header.key_figure(
+                "Events a day", float(r.by_day["events"].mean()), digits=1, trend=r.by_day["events"].tolist()
+            ),
+            report_header.key_figure("Mean watch-time ratio", w.mean, percent=True),
+            report_header.key_figure(f"Views that reach {percent(w.completion)}", w.completed, percent=True),
+            report_header.key_figure(f"Engagement of the top {a.k}", a.top, percent=True),
+        ],
+    )
 
 
 def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:

@@ -252,3 +252,11 @@ def events_by_type(scored: ir.Table) -> ir.Table:
         interaction_score=scored.interaction_score.sum(),
         watch_ratio=scored.watch_time_ratio.sum(),
     )
+
+
+def events_by_day(scored: ir.Table) -> pd.DataFrame:
+    """day, events: every day from the first to the last event, those without events with 0."""
+    days = scored.select(day=scored.event_timestamp.date()).group_by("day").agg(events=lambda t: t.count())
+    frame = days.to_pandas()
+    counts = pd.Series(frame["events"].to_numpy(), index=pd.to_datetime(frame["day"])).sort_index()
+    return counts.asfreq("D", fill_value=0).rename_axis("day").rename("events").reset_index()

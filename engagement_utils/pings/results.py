@@ -33,6 +33,7 @@ class Settings:
     minimum_n: int = 10
     level: float = 0.95
     seed: int = 0
+    max_event_rows: int = 200_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Results:
         scored: one row an event, still lazy.
         first, last: time stamps of the first and last event.
         totals: one row a ping; parts: what each score is made of, index ping_id.
-        by_type: one row an event type; pairs: one row a (user, ping).
+        by_type: one row an event type; by_day: one row a day; pairs: one row a (user, ping).
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Results:
     totals: pd.DataFrame
     parts: pd.DataFrame
     by_type: pd.DataFrame
+    by_day: pd.DataFrame
     pairs: pd.DataFrame
     watching: Watching
     newcomers: Newcomers
@@ -68,6 +70,11 @@ class Results:
     def events(self) -> int:
         """Number of scored events."""
         return int(self.by_type["events"].sum())
+
+    @property
+    def users(self) -> int:
+        """Number of users, those without events included."""
+        return len(self.newcomers.users)
 
 
 def measure(tables: Mapping[str, ir.Table], settings: Settings) -> Results:
@@ -105,6 +112,7 @@ def measure(tables: Mapping[str, ir.Table], settings: Settings) -> Results:
         totals=totals,
         parts=parts,
         by_type=by_type,
+        by_day=metrics.events_by_day(scored),
         pairs=pairs,
         watching=watching(
             scored,

@@ -60,7 +60,7 @@ class Lines:
 
     def publishing(self, reports: int) -> None:
         """Say how many pages are made."""
-        self.say(f"publishing {_reports(reports)}")
+        self.say(f"publishing {counted(reports, 'report')}")
 
     def say(self, text: str) -> None:
         """One line, at once."""
@@ -108,7 +108,7 @@ class Bars:
 
     def publishing(self, reports: int) -> None:
         """Show that pages are made."""
-        self._progress.add_task(f"publishing {_reports(reports)}", total=None)
+        self._progress.add_task(f"publishing {counted(reports, 'report')}", total=None)
 
     def say(self, text: str) -> None:
         """One line above the bars."""
@@ -123,7 +123,7 @@ def listener(stream: TextIO | None = None) -> Lines | Bars:
 
 def planned_line(total: int, missing: int) -> str:
     """How much there is to do."""
-    return f"{_reports(total)}, {missing or 'none'} to execute"
+    return f"{counted(total, 'report')}, {missing or 'none'} to execute"
 
 
 def finished_line(result: "RunResult") -> str:
@@ -138,7 +138,7 @@ def print_outcome(outcome: "Outcome", stream: TextIO) -> None:
     """The table at the end of a run: a line a report."""
     heads = ("report", "status", "seconds", "findings", "where")
     rows = [
-        (r.name, r.status, "" if r.seconds is None else f"{r.seconds:.1f}", _findings(r), _shown(r.where))
+        (r.name, r.status, "" if r.seconds is None else f"{r.seconds:.1f}", _findings(r), shown(r.where))
         for r in outcome.reports
     ]
     print_table(heads, rows, stream, right=("seconds",), styles=[SHOWN[r.status] for r in outcome.reports])
@@ -182,12 +182,14 @@ def _findings(report: "ReportOutcome") -> str:
     return "  ".join(f"{MARKS[v]} {n}" for v, n in report.findings.items() if n)  # type: ignore[index]
 
 
-def _shown(path: Path | None) -> str:
+def shown(path: Path | None) -> str:
+    """A path as a user would type it here; "" for none."""
     if path is None:
         return ""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _reports(number: int) -> str:
-    return f"{number} report{'' if number == 1 else 's'}"
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 report", "2 reports"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,8 +1,8 @@
 """How a report was made: what closes its page and lets another make it again."""
 
 import importlib.metadata
-import platform
 import subprocess
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,8 @@ class Origin:
     @cached_property
     def versions(self) -> dict[str, str]:
         """Versions of Python and of the libraries that are installed, by name."""
-        found = {"python": platform.python_version()}
+        # as in the key: another patch release makes the same report
+        found = {"python": "{}.{}".format(*sys.version_info)}
         for name in LIBRARIES:
             try:
                 found[name] = importlib.metadata.version(name)

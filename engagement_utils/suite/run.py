@@ -51,8 +51,9 @@ class Suite:
     def __init__(self, request: Request, listener: Listener, tools: Tools) -> None:
         self.request, self.listener, self.tools = request, listener, tools
         self.project = find_project(request.start)
-        self.params = (request.params or self.project.params).absolute()
-        self.out: Path = (request.out or self.project.out).absolute()
+        self.params = (request.params or self.project.params).resolve()
+        out: Path = (request.out or self.project.out).absolute()
+        self.out = out.parent.resolve() / out.name  # a link in its place is refused, not followed
         self.cache = Cache(self.project.cache)
         self.states = States(self.project.cache, self.out)
 

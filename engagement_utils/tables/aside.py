@@ -22,7 +22,11 @@ def output_dir() -> Path:
 
 
 def write_aside(
-    path: Path, landed: Landed, aside: "ir.Table | None", rejected: Iterable[Rejected], examples: Iterable[int]
+    path: Path,
+    landed: Landed,
+    aside: "ir.Table | None",
+    rejected: Iterable[Rejected],
+    examples: Iterable[int],
 ) -> dict[int, Mapping[str, str | None]]:
     """Write the rows set aside, or remove the file of an earlier read when there are none.
 
@@ -43,7 +47,8 @@ def write_aside(
     if aside is None and not rejected:
         path.unlink(missing_ok=True)
         return {}
-    wanted, values = set(examples), {}
+    wanted = set(examples)
+    values: dict[int, Mapping[str, str | None]] = {}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     last = ["row as written"] if rejected else []
@@ -58,9 +63,13 @@ def write_aside(
                 for i, row in enumerate(rows):
                     place, number = landed.place(row)
                     reason = reasons[i].removesuffix("; ")
-                    out.writerow([escaped(place), number or "", reason, *(c[i] for c in cells), *("" for _ in last)])
+                    out.writerow(
+                        [escaped(place), number or "", reason, *(c[i] for c in cells), *("" for _ in last)]
+                    )
                     if row in wanted:
-                        values[row] = {n: c[i].as_py() for n, c in zip(landed.headers.values(), raw, strict=True)}
+                        values[row] = {
+                            n: c[i].as_py() for n, c in zip(landed.headers.values(), raw, strict=True)
+                        }
             for r in rejected:
                 empty = [""] * len(landed.headers)
                 out.writerow([escaped(r.place[0]), r.place[1], r.reason, *empty, escaped(r.text)])

@@ -1,13 +1,16 @@
 """What Ibis leaves to each backend: keep a result, name a query, stream a result in batches.
 
 Ibis 12.0 streams and describes queries by methods that DuckDB 2 no longer has, so DuckDB is asked directly
-here; its own API for this is the same in DuckDB 1.4 and 2.
+here; its own API for this is the same in DuckDB 1.4 and 2. On PostgreSQL, Ibis describes a query by creating
+a view, which a read-only replica refuses.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import ibis
+
+from engagement_utils.tables.engines import scratch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,20 +40,29 @@ def view(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
 def kept(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
     """The table's rows, computed once: in a temporary table, on Spark in Parquet files."""
     name = name_of(stem)
-    if con.name != "pyspark":
-        return con.create_table(name, table, temp=True)
-    from engagement_utils.tables.engines import scratch
-
-    path = scratch(con) / name
-    con._session.sql(con.compile(table)).write.parquet(str(path))
-    return con.read_parquet(str(path), table_name=name)
-
-
-def stored_query(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
-    """The table under a name of its own, so that queries on it stay short; computed when used."""
     if con.name == "duckdb":
-        return view(con, con.compile(table), stem)
-    return table
+        run(con, f'CREATE TEMP TABLE "{name}" AS {con.compile(table)}')
+        return con.table(name, database="temp.main")
+    if con.name == "pyspark":
+        path = scratch(con) / name
+        con._session.sql(con.compile(table)).write.parquet(str(path))
+        return con.read_parquet(str(path), table_name=name)
+    return con.create_table(name, table, temp=True)
+
+
+def query(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
+    """The table that a query gives; nothing is created in the database of its owner."""
+    if con.name == "duckdb":
+        return view(con, sql, stem)
+    if con.name != "postgres":
+        return con.sql(sql)
+    with con.con.cursor() as cursor:
+        columns = cursor.execute(f"SELECT * FROM ({sql}) AS asked LIMIT 0").description
+        named = ", ".join("format_type(%s, NULL)" for _ in columns)
+        types = cursor.execute(f"SELECT {named}", [c.type_code for c in columns]).fetchone()
+    con.con.rollback()
+    read = con.compiler.type_mapper.from_string
+    return con.sql(sql, schema={c.name: read(t) for c, t in zip(columns, types, strict=True)})
 
 
 def batches(con: "BaseBackend", table: "ir.Table") -> "Iterator[pa.RecordBatch]":
@@ -68,6 +80,9 @@ def pulled(con: "BaseBackend", table: "ir.Table", target: "BaseBackend", stem: s
     name = name_of(stem)
     reader = pa.RecordBatchReader.from_batches(table.schema().to_pyarrow(), batches(con, table))
     target.con.register(f"{name}_batches", reader)
-    run(target, f'CREATE TEMP TABLE "{name}" AS SELECT row_number() OVER () - 1 AS __row, * FROM "{name}_batches"')
+    run(
+        target,
+        f'CREATE TEMP TABLE "{name}" AS SELECT row_number() OVER () - 1 AS __row, * FROM "{name}_batches"',
+    )
     target.con.unregister(f"{name}_batches")
     return target.table(name, database="temp.main")

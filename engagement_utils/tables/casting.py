@@ -41,42 +41,48 @@ _OFFSET = " ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
-@ibis.udf.scalar.builtin
-def regexp_full_match(text: str, pattern: str) -> bool:
-    """DuckDB: whether the whole text matches."""
-    ...
+# functions of DuckDB (`timezone` also of PostgreSQL) that Ibis has no name for
+_NAIVE, _ZONED = dt.Timestamp(scale=6), dt.Timestamp(timezone="UTC")
 
 
-@ibis.udf.scalar.builtin
-def trim(text: str, characters: str) -> str:
-    """DuckDB: the text without these characters at its ends."""
-    ...
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string), dt.boolean))
+def regexp_full_match(text: Any, pattern: Any) -> Any:
+    """Whether the whole text matches."""
 
 
-@ibis.udf.scalar.builtin
-def replace(text: str, old: str, new: str) -> str:
-    """DuckDB: the text with every `old` replaced."""
-    ...
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string), dt.string))
+def trim(text: Any, characters: Any) -> Any:
+    """The text without these characters at its ends."""
 
 
-@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), dt.Timestamp(scale=6)))
-def local_strptime(text, form):  # type: ignore[no-untyped-def]
-    """DuckDB: a time stamp without zone, null where the text does not fit."""
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string, dt.string), dt.string))
+def replace(text: Any, old: Any, new: Any) -> Any:
+    """The text with every `old` replaced."""
 
 
-@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), dt.Timestamp(timezone="UTC")))
-def zoned_strptime(text, form):  # type: ignore[no-untyped-def]
-    """DuckDB: a time stamp with zone, where the format holds one."""
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), _NAIVE))
+def local_strptime(text: Any, form: Any) -> Any:
+    """A time stamp without zone, null where the text does not fit."""
 
 
-@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp(scale=6)), dt.Timestamp(timezone="UTC")))
-def from_zone(zone, at):  # type: ignore[no-untyped-def]
-    """DuckDB and PostgreSQL: the moment at which clocks in `zone` show `at`."""
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), _ZONED))
+def zoned_strptime(text: Any, form: Any) -> Any:
+    """A time stamp with zone, where the format holds one."""
 
 
-@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp(timezone="UTC")), dt.Timestamp(scale=6)))
-def in_zone(zone, at):  # type: ignore[no-untyped-def]
-    """DuckDB and PostgreSQL: what clocks in `zone` show at a moment."""
+@ibis.udf.scalar.builtin(signature=((dt.int64,), _NAIVE))
+def make_timestamp(micros: Any) -> Any:
+    """A time stamp from microseconds since 1970."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _NAIVE), _ZONED))
+def from_zone(zone: Any, at: Any) -> Any:
+    """The moment at which clocks in `zone` show `at`."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _ZONED), _NAIVE))
+def in_zone(zone: Any, at: Any) -> Any:
+    """What clocks in `zone` show at a moment."""
 
 
 def check_spec(spec: TableSpec) -> None:
@@ -95,12 +101,17 @@ def check_spec(spec: TableSpec) -> None:
 
 
 def typed(
-    source: "ir.Table", schema: Schema, found: Mapping[str, str], spec: TableSpec, *, native_dates: bool = False
+    source: "ir.Table",
+    schema: Schema,
+    found: Mapping[str, str],
+    spec: TableSpec,
+    *,
+    native_dates: bool = False,
 ) -> "ir.Table":
-    """The declared columns with their types, a code column `__x_<name>` for each, and `__row`, `__file` if there.
+    """The declared columns with their types and a code column `__x_<name>` for each.
 
     Args:
-        source: the input as it came.
+        source: the input as it came; its `__row` and `__file` are passed on.
         schema: what is declared.
         found: our name -> column of `source`; an optional column that is not there is left out.
         spec: decimal mark, date format and time zone.
@@ -215,7 +226,7 @@ def _counted_moment(number: "ir.NumericValue", spec: TableSpec) -> "ir.Timestamp
     seconds = {"epoch_s": number, "epoch_ms": number / 1e3, "excel": (number - 25569) * 86400}
     found = seconds[str(spec.date_format)]
     inside = ibis.ifelse(found.abs() < 2.5e11, found, ibis.null(dt.float64))
-    moment = (inside * 1e6).round().cast(dt.int64).as_timestamp("us").cast(TYPES["timestamp"])
+    moment = make_timestamp((inside * 1e6).round().cast(dt.int64))
     return _in_utc(moment, spec) if spec.date_format == "excel" else moment
 
 

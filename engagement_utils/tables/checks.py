@@ -1,9 +1,9 @@
 """The checks of a typed table, in as few passes over the data as possible, on the backend that holds it.
 
-First pass: every value, reference and rule of every row, counted in one aggregate. Only where rows are bad a
-second pass lists them. Third: the key, or whole rows, among the rows that are left; on DuckDB by a 64-bit hash,
-so that only rows with an equal hash are compared. pandera's Ibis backend was left aside: it imports PySpark
-where that is installed (seconds), and it reports failure cases, not rows set aside.
+First pass: every value, reference and rule of every row, counted in one aggregate. Only where rows are bad
+a second pass lists them. Third: the key, or whole rows, among the rows that are left; on DuckDB by a 64-bit
+hash, so that only rows with an equal hash are compared. pandera's Ibis backend was left aside: it imports
+PySpark where that is installed (seconds), and it reports failure cases, not rows set aside.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from engagement_utils.tables import casting
-from engagement_utils.tables.backend import kept
+from engagement_utils.tables.backend import kept, run
 from engagement_utils.tables.diagnosis import accepted, bound
 from engagement_utils.tables.schema import Column, Schema
 from engagement_utils.tables.spec import TableSpec
@@ -84,7 +84,9 @@ def check(
     checks = [*_of_columns(joined, schema, spec), *_of_rules(joined, schema)]
     flags = {f"__f{i}": c.flag for i, c in enumerate(checks)}
     judged = joined.mutate(**flags)
-    judged = judged.mutate(__bad=_any([judged[f"__f{i}"] for i, c in enumerate(checks) if c.action == "set aside"]))
+    judged = judged.mutate(
+        __bad=_any([judged[f"__f{i}"] for i, c in enumerate(checks) if c.action == "set aside"])
+    )
     counts = _counted(judged, checks)
     checks = [
         replace(c, rows=counts[f"n{i}"] or 0, first=counts[f"r{i}"], given=counts.get(f"g{i}") or 0)
@@ -219,7 +221,7 @@ def _repeated(con: "BaseBackend", left: "ir.Table", schema: Schema) -> "tuple[ir
         hashed = left.mutate(__hash=ibis.struct({n: left[n] for n in columns}).hash())
         twice = hashed.group_by("__hash").having(hashed.count() > 1).aggregate(__n=hashed.count())
         twice = kept(con, twice.select("__hash"), f"{schema.name}_twice")
-        if not twice.count().execute():
+        if not run(con, f'SELECT 1 FROM "{twice.op().name}" LIMIT 1'):
             return None, None
         candidates = hashed.semi_join(twice, "__hash").drop("__hash")
     nth = ibis.row_number().over(group_by=[candidates[n] for n in columns], order_by=candidates["__row"])

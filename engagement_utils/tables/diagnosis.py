@@ -40,7 +40,7 @@ def bound(value: int | float | date | datetime) -> str:
 
 
 def cause(column: Column, values: Sequence[str], spec: TableSpec) -> str:
-    """The likely reason why values cannot be read, and what to say in the table's parameter; "" if unknown."""
+    """The likely reason why values cannot be read, and what to declare instead; "" if unknown."""
     if column.kind in ("date", "timestamp"):
         return _of_dates(values, spec)
     if column.kind in ("integer", "number"):
@@ -56,8 +56,8 @@ def _of_dates(values: Sequence[str], spec: TableSpec) -> str:
     first = shortened(values[0]) if values else ""
     if _every(r"\d{1,3}:\d{2}[.,]\d", values):
         return (
-            f"a spreadsheet destroyed the times: {first} holds minutes and seconds only, date and hour are lost; "
-            "export them again without opening the file in a spreadsheet"
+            f"a spreadsheet destroyed the times: {first} holds minutes and seconds only, date and hour are "
+            "lost; export them again without opening the file in a spreadsheet"
         )
     if _every(r"\d{13}", values):
         return "these are milliseconds since 1970; say `date_format: epoch_ms`"

@@ -89,7 +89,9 @@ def _duckdb(url: str) -> "BaseBackend":
     }
     con = ibis.duckdb.connect(file or ":memory:", read_only=bool(file), **config)
     con.raw_sql(f"SET temp_directory = '{scratch(con) / 'spill'}'")
-    con.raw_sql("SET enable_progress_bar = false")
+    # in a kernel without ipywidgets the bar is off, and setting it at all is an error
+    if con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+        con.raw_sql("SET enable_progress_bar = false")
     return con
 
 
@@ -116,8 +118,8 @@ def _spark(url: str) -> "BaseBackend":
         "spark.log.level": "ERROR",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
-        # a laptop or a CI machine has no use for the 200 partitions of a cluster
-        "spark.sql.shuffle.partitions": "8",
+        # one machine has no use for the 200 partitions of a cluster
+        "spark.sql.shuffle.partitions": str(2 * _threads()),
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
     }

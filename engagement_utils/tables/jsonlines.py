@@ -1,4 +1,4 @@
-"""JSON lines: one object a line. Every value is taken as its text and read as text files are; null is missing."""
+"""JSON lines: one object a line. Values are taken as text and read as text files are; null is missing."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +46,9 @@ def land_json_lines(con: "BaseBackend", files: Sequence[Path], schema: Schema, s
         file_name, line = place(other[0][0])
         msg = f"file {file_name}, row {line:,}: found JSON that is no object, accepted: one object a line"
         raise TableError(msg)
-    keys = run(con, f'SELECT key FROM (SELECT unnest(json_keys(line)) AS key FROM "{name}") GROUP BY 1 ORDER BY 1')
+    keys = run(
+        con, f'SELECT key FROM (SELECT unnest(json_keys(line)) AS key FROM "{name}") GROUP BY 1 ORDER BY 1'
+    )
     headers = [k for (k,) in keys]
     found = match_columns(headers, schema, spec, f"file {files[0].name}")
 

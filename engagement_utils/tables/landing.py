@@ -34,8 +34,8 @@ class Landed:
         headers: header as written -> column of `source`.
         found: our column -> column of `source`.
         place: row -> (file name, number of the row in it); the number is 0 where rows have none (SQL).
-        fast: for text: the same rows in the same order without `__row`, which is cheaper to compute; its typed
-            values are kept in a table, and `settle` is called with that table.
+        fast: for text: the same rows in the same order without `__row`, which is cheaper to compute; its
+            typed values are kept in a table, and `settle` is called with that table.
         settle: gives the rows left out of `source`, which are known once it has been read through.
         native_dates: see `casting.typed`.
     """
@@ -102,6 +102,8 @@ def match_columns(headers: list[str], schema: Schema, spec: TableSpec, where: st
     for position in found.values():
         users = [n for n, p in found.items() if p == position]
         if len(users) > 1:
-            msg = f"{where}: header {clean[position]!r} is used for {listed(users)}, accepted: one column each"
+            msg = (
+                f"{where}: header {clean[position]!r} is used for {listed(users)}, accepted: one column each"
+            )
             raise TableError(msg)
     return found

@@ -62,16 +62,17 @@ def read_tables(
 ) -> Dataset:
     """Read every table, check it against the schema of its name, set bad rows aside.
 
-    A row is set aside when a value cannot be read, is missing, out of bounds or not accepted, when a reference
-    does not resolve (to a row that is itself kept), when a rule says so, or when it repeats the key of an
-    earlier row; every occurrence after the first. Values are never changed, but for the spaces around them.
-    Rows set aside are kept whole, with file, row and reasons, in `<aside>/<table>_set_aside.csv`.
+    A row is set aside when a value cannot be read, is missing, out of bounds or not accepted, when a
+    reference does not resolve (to a row that is itself kept), when a rule says so, or when it repeats the key
+    of an earlier row; every occurrence after the first. Values are never changed, but for the spaces around
+    them. Rows set aside are kept whole, with file, row and reasons, in `<aside>/<table>_set_aside.csv`.
 
-    A table as a whole is refused where more than half of a column's values cannot be read (the format is then
-    not what was declared, and the text says what it looks like), where it has no rows, or where no row is left.
+    A table as a whole is refused where more than half of a column's values cannot be read (the format is
+    then not what was declared, and the text says what it looks like), where it has no rows, or where no row
+    is left.
 
-    Files are checked in DuckDB and then handed to the engine. A SQL table stays where it is when its URL is the
-    engine's, else it is pulled in batches.
+    Files are checked in DuckDB and then handed to the engine. A SQL table stays where it is when its URL is
+    the engine's, else it is pulled in batches.
 
     Args:
         tables: name -> what the notebook's parameter says.
@@ -84,8 +85,8 @@ def read_tables(
         Time stamps are in UTC, without zone.
 
     Raises:
-        TableError: a table is unusable; the text names table, file, column and row, what was found and what is
-            accepted.
+        TableError: a table is unusable; the text names table, file, column and row, what was found and what
+            is accepted.
     """
     order = _order(tables, schemas)
     specs = {name: _spec(name, tables[name]) for name in tables}
@@ -153,7 +154,9 @@ class _Reader:
         schema, spec = self.schemas[name], self.specs[name]
         landed = self._landed(schema, spec)
         table, rejected = _typed(landed, schema, spec)
-        parents = {c.references[0]: self._on(landed.con, c.references[0]) for c in schema.columns if c.references}
+        parents = {
+            c.references[0]: self._on(landed.con, c.references[0]) for c in schema.columns if c.references
+        }
         checked = check(landed.con, table, schema, spec, parents)
         self._judge(landed, checked, rejected, name)
         path = self.aside / f"{name}_set_aside.csv"
@@ -216,9 +219,9 @@ class _Reader:
             raise TableError(msg)
         if checked.bad == checked.rows:
             worst = sorted(checked.checks, key=lambda c: -c.rows)[:3]
-            why = [f"{c.rule} ({c.rows:,} rows, first in {landed.words(c.first)})" for c in worst]
-            why += sorted({f"{r.reason} ({r.place[0]}, row {r.place[1]:,})" for r in rejected[:1]})
-            msg = f"{redact(spec.path)}: all {checked.rows + len(rejected):,} rows are bad: {'; '.join(why)}"
+            whys = [f"{c.rule} ({c.rows:,} rows, first in {landed.words(c.first)})" for c in worst]
+            whys += sorted({f"{r.reason} ({r.place[0]}, row {r.place[1]:,})" for r in rejected[:1]})
+            msg = f"{redact(spec.path)}: all {checked.rows + len(rejected):,} rows are bad: {'; '.join(whys)}"
             raise TableError(msg)
 
 
@@ -246,6 +249,9 @@ def _typed(landed: Landed, schema: Schema, spec: TableSpec) -> "tuple[ir.Table, 
         if "state machine" in str(error):
             msg = "a carriage return that ends no line, outside quotes; export with one kind of line end"
             raise TableError(msg) from error
+        if "format specifier" in str(error):
+            msg = f"date_format: found {spec.date_format!r}: {str(error).splitlines()[0]}"
+            raise TableError(msg) from error
         raise
     rejected = landed.settle(stored)
     # rows of a new table are numbered in the order in which they came
@@ -255,7 +261,11 @@ def _typed(landed: Landed, schema: Schema, spec: TableSpec) -> "tuple[ir.Table, 
 def _samples(landed: Landed, column: str, failed: Check, checked: Checked) -> list[str]:
     """Some of the values that could not be read, as they are written."""
     assert checked.aside is not None
-    some = checked.aside.filter(checked.aside["__reasons"].contains(f"{failed.rule}; ")).order_by("__row").limit(20)
+    some = (
+        checked.aside.filter(checked.aside["__reasons"].contains(f"{failed.rule}; "))
+        .order_by("__row")
+        .limit(20)
+    )
     raw = landed.source.semi_join(some, "__row").order_by("__row")[landed.found[column]]
     values = raw.cast("string").to_pyarrow().to_pylist()
     return [v.strip() for v in values if v is not None]

@@ -1,4 +1,4 @@
-"""From what a `Table` parameter says to the files behind it, without reading them. Light: the suite uses it."""
+"""From what a `Table` parameter says to its files, without reading them. Light: the suite uses it."""
 
 import glob
 import os
@@ -82,7 +82,8 @@ def _found(path: str, base: Path) -> list[Path]:
         return [whole]
     if glob.has_magic(path):
         pattern = path if Path(path).is_absolute() else str(Path(glob.escape(str(base))) / path)
-        files = [Path(f) for f in sorted(glob.glob(pattern, recursive=True)) if not Path(f).is_dir()]
+        names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
+        files = [Path(name) for name in names if not Path(name).is_dir()]
         if files:
             return files
     msg = f"{path!r}: no such file{' matches' if glob.has_magic(path) else ''}{_nearby(whole, base)}"

@@ -1,11 +1,11 @@
-"""Tables and queries behind a SQL URL: they stay on their backend where that is the engine, else are pulled."""
+"""Tables and queries behind a SQL URL: they stay where they are if that is the engine, else are pulled."""
 
 from typing import TYPE_CHECKING
 
 import ibis
 
 from engagement_utils.errors import TableError
-from engagement_utils.tables.backend import kept, pulled, run, view
+from engagement_utils.tables.backend import kept, pulled, query, run
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.landing import Landed, match_columns
 from engagement_utils.tables.names import nearest
@@ -60,9 +60,7 @@ def land_sql(
 
 def _asked(con: "BaseBackend", spec: TableSpec, where: str) -> "ir.Table":
     if spec.query is not None:
-        query = spec.query.strip().rstrip(";")
-        # DuckDB describes a query through a view: see `backend`
-        return view(con, query, "query") if con.name == "duckdb" else con.sql(query)
+        return query(con, spec.query.strip().rstrip(";"), "query")
     *database, name = str(spec.table).split(".")
     try:
         return con.table(name, database=".".join(database) or None)

@@ -55,7 +55,9 @@ def look_through(file: Path, encoding: str, folder: Path, where: str) -> Looked:
             for text in _texts(file, codec, where):
                 block = carry + text
                 carry = "\r" if block.endswith("\r") else ""
-                out.write(block.removesuffix(carry).replace("\r\n", "\n") if carry else block.replace("\r\n", "\n"))
+                out.write(
+                    block.removesuffix(carry).replace("\r\n", "\n") if carry else block.replace("\r\n", "\n")
+                )
             out.write(carry)
         return Looked(target, head)
     except (OSError, EOFError, zlib.error) as error:
@@ -83,10 +85,9 @@ def _texts(file: Path, codec: codecs.CodecInfo, where: str) -> Iterator[str]:
     decoder = codec.incrementaldecoder("strict")
     at = lines = 0
     with ExitStack() as stack:
-        raw = stack.enter_context(file.open("rb"))
-        stream: IO[bytes] = raw
+        stream: IO[bytes] | gzip.GzipFile = stack.enter_context(file.open("rb"))
         if file.name.lower().endswith(".gz"):
-            stream = stack.enter_context(gzip.open(raw))  # type: ignore[assignment]
+            stream = stack.enter_context(gzip.GzipFile(fileobj=stream))
         while True:
             block = stream.read(_CHUNK)
             if at == 0:

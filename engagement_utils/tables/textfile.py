@@ -1,10 +1,10 @@
 """CSV and its kin, split into cells by DuckDB.
 
-What is accepted: cells apart by one delimiter, quoted by `"`, a quote in a cell doubled; line ends LF, CRLF or
-CR; a first line `sep=;` as spreadsheets write it. Rows are numbered as a spreadsheet shows them, the header
-being row 1; empty lines are not counted. Rows with too few or too many cells are set aside. A file is unusable
-when its bytes are not in the declared encoding or hold NUL, when a quote is never closed, or a row is longer
-than 16 MB.
+What is accepted: cells apart by one delimiter, quoted by `"`, a quote in a cell doubled; line ends LF, CRLF
+or CR; a first line `sep=;` as spreadsheets write it. Rows are numbered as a spreadsheet shows them, the
+header being row 1; empty lines are not counted. Rows with too few or too many cells are set aside (of one
+of them that is longer, the first 10,000 characters are kept). A file is unusable when its bytes are not in
+the declared encoding or hold NUL, when a quote is never closed, or a row is longer than 16 MB.
 """
 
 import bisect
@@ -120,8 +120,8 @@ def _part(con: "BaseBackend", file: Path, schema: Schema, spec: TableSpec) -> _P
         other = next((d for d in _DELIMITERS if d in header[0]), None)
         if other is not None:
             msg = (
-                f"{where}: the header is one cell, {shortened(header[0])}, when cut at {delimiter!r}, but holds "
-                f"{_DELIMITERS[other]}; say `delimiter: {other!r}`"
+                f"{where}: the header is one cell, {shortened(header[0])}, when cut at {delimiter!r}, "
+                f"but holds {_DELIMITERS[other]}; say `delimiter: {other!r}`"
             )
             raise TableError(msg)
     if len(header) > MOST_COLUMNS:
@@ -166,7 +166,9 @@ def _select(group: list[_Part], rejects: str, columns: dict[str, str], start: in
     }
     files = "[" + ", ".join(text(str(p.file)) for p in group) + "]"
     at = {label: i for i, label in enumerate(_labels(first.header))}
-    shown = ", ".join(f"{f'x{at[label]}' if label in at else 'NULL::VARCHAR'} AS {c}" for label, c in columns.items())
+    shown = ", ".join(
+        f"{f'x{at[label]}' if label in at else 'NULL::VARCHAR'} AS {c}" for label, c in columns.items()
+    )
     given = ", ".join(f"{k} = {v}" for k, v in options.items())
     return f"SELECT (file_index + {start})::SMALLINT AS __file, {shown} FROM read_csv({files}, {given})"
 
@@ -187,8 +189,9 @@ def _settle(
         first += part.rows
     rejected = []
     for group, table in scans:
-        sql = f"""SELECT file_id, line, any_value(error_type::VARCHAR ORDER BY column_idx), any_value(csv_line),
-            any_value(error_message) FROM "{table}" GROUP BY ALL ORDER BY file_id, line"""
+        sql = f"""SELECT file_id, line, any_value(error_type::VARCHAR ORDER BY column_idx),
+            any_value(csv_line), any_value(error_message)
+            FROM "{table}" GROUP BY ALL ORDER BY file_id, line"""
         for file, line, kind, text, message in run(con, sql):
             part = group[file]
             _check_reject(part, line, kind, text, message)
@@ -199,7 +202,8 @@ def _settle(
 
 def _check_reject(part: _Part, line: int, kind: str, text: str, message: str) -> None:
     where = f"file {part.name}, row {line - part.skip:,}"
-    if kind == "UNQUOTED VALUE" and "\n" in text:
+    # DuckDB gives at most 10,000 characters of a row, and none of one beyond its buffer
+    if kind == "UNQUOTED VALUE" and ("\n" in text or not text or len(text) >= 10_000):
         msg = f"{where}: a quote is opened and never closed: {shortened(text)}"
         raise TableError(msg)
     if kind == "LINE SIZE OVER MAXIMUM":

@@ -1,7 +1,7 @@
 """Excel workbooks (.xlsx, .xlsm), read row by row by openpyxl in read-only mode, values not formulas.
 
-Text cells are read as text files are. Date cells are dates whatever the spec's `date_format` says; a number in
-a date column is not taken for a date. Rows have the numbers that the spreadsheet shows.
+Text cells are read as text files are. Date cells are dates whatever the spec's `date_format` says; a number
+in a date column is not taken for a date. Rows have the numbers that the spreadsheet shows.
 """
 
 import zipfile
@@ -105,7 +105,9 @@ def _chosen(book: Any, spec: TableSpec, where: str) -> Any:
     if isinstance(spec.sheet, str) and spec.sheet in names:
         return sheets[names.index(spec.sheet)]
     near = nearest(spec.sheet, names) if isinstance(spec.sheet, str) else ""
-    msg = f"{where}: sheet: found {spec.sheet!r}, accepted: one of {listed(names)}, or a position from 1{near}"
+    msg = (
+        f"{where}: sheet: found {spec.sheet!r}, accepted: one of {listed(names)}, or a position from 1{near}"
+    )
     raise TableError(msg)
 
 

@@ -152,14 +152,20 @@ def failed_page(executed: Path, page: Path, title: str, note: str, report: str) 
 
 @dataclass
 class Bench:
-    """A project with one notebook, `visits`, and as many reports as a test makes."""
+    """A project with one notebook, `visits`, and as many reports as a test makes.
+
+    `fresh` is False for the project that another process works with.
+    """
 
     root: Path
+    fresh: bool = True
     kernels: Kernels = field(default_factory=Kernels)
     press: Press = field(default_factory=Press)
     heard: list[tuple[Any, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if not self.fresh:
+            return
         for folder in ("notebooks", "params", "params/data"):
             (self.root / folder).mkdir(parents=True)
         (self.root / "pyproject.toml").write_text('[project]\nname = "engagement-utils"\n')

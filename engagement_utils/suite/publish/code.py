@@ -11,6 +11,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, strip_ansi
 
 from engagement_utils.report.outputs import KINDS, PREFIX
+from engagement_utils.suite.headings import Heading, Prose, cut
 from engagement_utils.suite.plain_table import plain_table
 from engagement_utils.suite.prepared import text
 from engagement_utils.suite.publish.assets import PROJECT, assets
@@ -77,13 +78,15 @@ def _cells(notebook: Mapping[str, Any], anchors: Anchors) -> Iterator[dict[str, 
 
 
 def _below_title(source: str, anchors: Anchors) -> str:
-    """Markdown with its headings one level down: the page's own title is the only one of level 1."""
-    html = markdown_html(source, anchors)
-    for level in range(5, 0, -1):
-        html = html.replace(f"<h{level} id=", f"<h{level + 1} id=").replace(
-            f"</h{level}>", f"</h{level + 1}>"
-        )
-    return html
+    """Markdown as HTML, its headings below the page's title and without a jump."""
+    pieces: list[Heading | Prose] = []
+    last = anchors.headings[-1].level if anchors.headings else 1
+    for piece in cut(source):
+        if isinstance(piece, Heading):
+            last = min(piece.level + 1, last + 1, 6)
+            piece = Heading(last, piece.text)
+        pieces.append(piece)
+    return markdown_html("\n\n".join(map(str, pieces)), anchors)
 
 
 def _output(output: Mapping[str, Any], number: int, anchors: Anchors) -> dict[str, Any] | None:

@@ -48,7 +48,7 @@ def make_pdf(report: Prepared, target: Path, project: Path = PROJECT) -> None:
         root = Path(folder)
         markdown.write(root, drawable)
         shutil.copy(templates / "report.typ", root)
-        source = root / f"{document.name}.typ"
+        source = root / "main.typ"  # a report may be named like the template
         source.write_text(_typst_source(document, markdown.text, templates), encoding="utf-8")
         content = _compile(source, document.name)
     target.parent.mkdir(parents=True, exist_ok=True)

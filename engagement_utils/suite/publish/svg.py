@@ -76,11 +76,11 @@ def _rewrite(element: ET.Element, names: Mapping[str | None, str], anchor: str) 
             continue
         if plain == "id":
             kept[key] = names[value]
-        elif plain in {"href", "xlink:href"}:
+        elif plain == "href":
             if value.startswith("#"):
-                kept[key] = f"#{names.get(value[1:], anchor)}"
+                kept[plain] = f"#{names.get(value[1:], anchor)}"
             elif value.startswith("data:image/png;base64,"):
-                kept[key] = value
+                kept[plain] = value
         else:
             value = _FOREIGN_URL.sub("none", value)
             value = _LOCAL_URL.sub(lambda m: f"url(#{names.get(m[1], anchor)})", value)
@@ -122,7 +122,7 @@ def _size(root: ET.Element) -> tuple[str, str]:
 def _plain(key: str) -> str:
     """An attribute's name as HTML writes it; names of unknown namespaces keep their brace."""
     if key.startswith("{" + XLINK + "}"):
-        return "xlink:" + key.rpartition("}")[2]
+        return key.rpartition("}")[2]
     if key.startswith("{http://www.w3.org/XML/1998/namespace}"):
         return "xml:" + key.rpartition("}")[2]
     return key

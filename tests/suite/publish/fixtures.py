@@ -1,8 +1,10 @@
 """An executed notebook as papermill leaves it, with everything that a page must cope with."""
 
+import base64
 import io
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,14 @@ HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & "quoted" $E
 INK, MUTED, GRID, GROUND = "#1b1b1f", "#5f6368", "#dadce0", "#ffffff"
 
 
+@cache
 def svg(kind: str = "bars") -> str:
     """A matplotlib figure as SVG, in the colours that stand for the page's own."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
-    with mpl.rc_context({"svg.hashsalt": "fixture", "svg.fonttype": "none", "text.color": INK}):
+    fonts = "path" if kind == "hatched" else "none"
+    with mpl.rc_context({"svg.hashsalt": "fixture", "svg.fonttype": fonts, "text.color": INK}):
         canvas = Canvas(figsize=(6.8, 3.2), facecolor=GROUND)
         axes = canvas.add_subplot(facecolor=GROUND)
         if kind == "bars":
@@ -48,10 +52,9 @@ def svg(kind: str = "bars") -> str:
     return stream.getvalue()
 
 
+@cache
 def png() -> str:
     """A small PNG, in base64."""
-    import base64
-
     from matplotlib.figure import Figure as Canvas
 
     canvas = Canvas(figsize=(1, 1))
@@ -65,7 +68,9 @@ def markdown(source: str, *tags: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": "m", "metadata": {"tags": list(tags)}, "source": source}
 
 
-def code(*outputs: Output | dict[str, Any], source: str = "views.show()", tags: tuple[str, ...] = ()) -> dict[str, Any]:
+def code(
+    *outputs: Output | dict[str, Any], source: str = "views.show()", tags: tuple[str, ...] = ()
+) -> dict[str, Any]:
     shown = [o if isinstance(o, dict) else display(o._repr_mimebundle_()) for o in outputs]
     metadata = {"tags": list(tags)}
     cell = {"cell_type": "code", "execution_count": 1, "id": "c", "metadata": metadata}
@@ -114,7 +119,11 @@ def finding(topic: str = "weekday", verdict: str = "supported", **changes: Any) 
 
 
 def table(name: str = "scores", rows: int = 4, columns: int = 3, **changes: Any) -> TableView:
-    heads = [TableColumn("Weekday"), TableColumn("Score", "points", "number"), TableColumn("Day", kind="date")]
+    heads = [
+        TableColumn("Weekday"),
+        TableColumn("Score", "points", "number"),
+        TableColumn("Day", kind="date"),
+    ]
     heads += [TableColumn(f"Measure {i}", "%", "number") for i in range(3, columns)]
     body = tuple(
         (f"day {i}", f"{i * 1234.5:,.1f}", "2025-06-01", *(f"{i * j}" for j in range(3, columns)))[:columns]
@@ -151,18 +160,27 @@ def quality(path: str = "posts.csv") -> Quality:
         Reason("score is a number", "set aside", 3, "posts.csv, row 17, column score: found 'n/a'"),
         Reason("watch time over the duration", "counted", 5),
     )
-    inputs = (InputQuality("posts", path, 153, 3, reasons, "posts_set_aside.csv"), InputQuality("users", "u.csv", 9, 0))
+    inputs = (
+        InputQuality("posts", path, 153, 3, reasons, "posts_set_aside.csv"),
+        InputQuality("users", "u.csv", 9, 0),
+    )
     return Quality(inputs)
 
 
 def full_notebook() -> dict[str, Any]:
     """Every kind of output, wide and long tables, all verdicts, formulas and hostile text."""
-    frame = '<div><style scoped>.x{}</style><table border="1" class="dataframe"><thead><tr><th></th><th>a</th></tr>'
-    frame += "</thead><tbody><tr><th>0</th><td><script>alert(1)</script>&lt;b&gt; 1</td></tr></tbody></table></div>"
+    frame = '<div><style scoped>.x{}</style><table border="1" class="dataframe"><thead><tr><th></th>'
+    frame += "<th>a</th></tr></thead><tbody><tr><th>0</th><td><script>alert(1)</script>&lt;b&gt; 1</td></tr>"
+    frame += "</tbody></table></div>"
     return notebook(
         markdown("# The notebook's own title\n\nDoes the **weekday** matter, and by how much?"),
         code(source="top_n: int = 10  # rows a table shows", tags=("parameters",)),
-        code(stream("loading\n"), stream("a warning\n", "stderr"), header(), source="import pandas as pd\n\nload()"),
+        code(
+            stream("loading\n"),
+            stream("a warning\n", "stderr"),
+            header(),
+            source="import pandas as pd\n\nload()",
+        ),
         markdown("## Main points"),
         code(
             finding("Thursday"),
@@ -174,27 +192,44 @@ def full_notebook() -> dict[str, Any]:
         markdown("Costs rise from $5 to $7, and with $n = 150$ posts the interval is narrow."),
         code(figure(), table(columns=14)),
         code(finding("weekend", main=False)),
-        markdown("#### A deep heading\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| x | 1 |\n\n```python\n# no heading\n```"),
+        markdown(
+            "#### A deep heading\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| x | 1 |\n\n"
+            "```python\n# no heading\n```"
+        ),
         code(display({"text/markdown": f"## {HOSTILE}"})),
         markdown(
             f"Raw HTML: {HOSTILE}\n\n<div onclick=alert(1)>block</div>\n\n[link](javascript:alert(1)) "
             "[other](https://example.org/a)"
         ),
-        code(display({"text/markdown": "Computed ![pixel](https://example.org/pixel.png) and $\\undefined$."})),
         code(
-            figure("hatch", "hatched", title=f"Hatched {HOSTILE}", caption=HOSTILE, alt=f"Two bars {HOSTILE}", data=""),
+            display({"text/markdown": "Computed ![pixel](https://example.org/pixel.png) and $\\undefined$."})
+        ),
+        code(
+            figure(
+                "hatch",
+                "hatched",
+                title=f"Hatched {HOSTILE}",
+                caption=HOSTILE,
+                alt=f"Two bars {HOSTILE}",
+                data="",
+            ),
             figure("line", "line", title="It goes up and down", data=""),
             table("hostile", title=HOSTILE, rows=2, columns=1, folded=False, data=""),
             table("long", rows=300),
         ),
         code(
             display({"text/html": frame, "text/plain": "   a\n0  1"}),
-            display({"image/png": png(), "text/plain": "<Figure>"}, {"image/png": {"alt": "A line that rises."}}),
+            display(
+                {"image/png": png(), "text/plain": "<Figure>"}, {"image/png": {"alt": "A line that rises."}}
+            ),
             display({"text/plain": "{'plain': 'mapping <b>'}"}),
             display({"text/plain": "<Axes: at 0x7f1234567890>"}),
         ),
         code(Action("Post on Thursday.", "Thursday", "About 2 points a post.")),
-        markdown("## How it was measured\n\nThe score is\n\n$$s = \\frac{\\sum_i w_i}{\\sqrt{n}}$$\n\n### Weights\n\nFixed."),
+        markdown(
+            "## How it was measured\n\nThe score is\n\n$$s = \\frac{\\sum_i w_i}{\\sqrt{n}}$$\n\n"
+            "### Weights\n\nFixed."
+        ),
         markdown("Random samples are small.", "limitations"),
         code(quality()),
         markdown("never shown", "hide"),
@@ -217,13 +252,19 @@ PROVENANCE: dict[str, Any] = {
 
 def job(name: str = "weekday_effects", title: str = "Weekday effects") -> Job:
     parameters = {"top_n": 10, "since": date(2025, 6, 1)}
-    return Job(name, title, Path("notebooks/weekday_effects.ipynb"), Path("params/weekday_effects.yml"), parameters)
+    return Job(
+        name, title, Path("notebooks/weekday_effects.ipynb"), Path("params/weekday_effects.yml"), parameters
+    )
 
 
 def run_directory(into: Path, cells: dict[str, Any] | None = None) -> Path:
     """A run directory with an executed notebook and its downloads."""
     (into / "downloads").mkdir(parents=True)
     (into / "executed.ipynb").write_text(json.dumps(cells or full_notebook()), encoding="utf-8")
-    for name, content in (("weekday.csv", "a,b\n1,2\n"), ("scores.csv", "a\n1\n"), ("posts_set_aside.csv", "a\n")):
+    for name, content in (
+        ("weekday.csv", "a,b\n1,2\n"),
+        ("scores.csv", "a\n1\n"),
+        ("posts_set_aside.csv", "a\n"),
+    ):
         (into / "downloads" / name).write_text(content, encoding="utf-8")
     return into

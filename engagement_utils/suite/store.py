@@ -1,0 +1,67 @@
+"""Store a notebook's outputs in it, as `make notebooks` does: what nbval compares and the web shows.
+
+`python -m engagement_utils.suite.store PATH...` runs each notebook with its own defaults in the suite's
+worker, so that what is stored is in the normal form: no times, no paths of a machine, no ids of a session.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from engagement_utils.errors import EngagementError, OutputError
+from engagement_utils.suite.atomic import write_bytes_atomically
+from engagement_utils.suite.execution import run_job
+from engagement_utils.suite.hygiene import CELL_METADATA
+from engagement_utils.suite.job import Job
+
+TIMEOUT = 900.0
+
+
+def store(notebook: Path) -> None:
+    """Run `notebook` with its defaults and write its outputs into it.
+
+    Raises:
+        OutputError: the notebook failed; it is left as it was.
+    """
+    job = Job(notebook.stem, notebook.stem, notebook, notebook, {}, timeout=TIMEOUT)
+    with tempfile.TemporaryDirectory() as directory:
+        result = run_job(job, "stored", Path(directory))
+        if result.failure is not None:
+            msg = f"{notebook}: {result.failure.kind}: {result.failure.message}"
+            raise OutputError(msg)
+        executed = json.loads((result.directory / "executed.ipynb").read_text(encoding="utf-8"))
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell, run in zip(content["cells"], executed["cells"], strict=True):
+        cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA}
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [_stored(output) for output in run["outputs"]]
+            cell["execution_count"] = None
+    content["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    write_bytes_atomically(notebook, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _stored(output: dict[str, Any]) -> dict[str, Any]:
+    return output | ({"execution_count": None} if output["output_type"] == "execute_result" else {})
+
+
+def main(arguments: list[str]) -> int:
+    """Store the outputs of the notebooks (or folders of notebooks) given; 1 if one failed."""
+    paths = [Path(a) for a in arguments]
+    failed = 0
+    for notebook in (n for p in paths for n in (sorted(p.glob("*.ipynb")) if p.is_dir() else [p])):
+        try:
+            store(notebook)
+            print(f"{notebook}: outputs stored")
+        except EngagementError as error:
+            failed = 1
+            print(f"error: {error}", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from engagement_utils.inference.bootstrap import MAX_CLUSTERS, bootstrap, cluster_bootstrap, cluster_totals
+
+
+def test_bca_is_scipys() -> None:
+    x = np.random.default_rng(1).lognormal(size=40)
+    e = bootstrap(np.mean, x, resamples=500, seed=3)
+    ref = stats.bootstrap((x,), np.mean, n_resamples=500, rng=np.random.default_rng(3), axis=-1)
+    assert (e.value, e.n) == (x.mean(), 40)
+    assert e.interval == pytest.approx(tuple(ref.confidence_interval), rel=1e-12)
+
+
+def test_seeds_repeat_and_differ() -> None:
+    x = np.random.default_rng(1).normal(size=30)
+    assert bootstrap(np.mean, x, seed=1) == bootstrap(np.mean, x, seed=1)
+    assert bootstrap(np.mean, x, seed=1) != bootstrap(np.mean, x, seed=2)
+
+
+def test_paired_samples_keep_their_pairs() -> None:
+    x = np.random.default_rng(1).normal(size=50)
+
+    def difference(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
+        return np.mean(a - b, axis=axis)
+
+    paired = bootstrap(difference, x, x + np.linspace(0, 0.01, 50), paired=True)
+    assert paired.interval is not None
+    assert paired.interval[1] - paired.interval[0] < 0.01
+
+
+@pytest.mark.parametrize("x", [[], [3.0], [2.0, 2.0, 2.0]])
+def test_no_spread_no_interval(x: list[float]) -> None:
+    e = bootstrap(np.mean, x)
+    assert e.interval is None
+    assert e.n == len(x)
+
+
+def test_statistic_without_axis() -> None:
+    x = np.arange(20.0)
+    e = bootstrap(lambda v: float(np.median(v)), x, resamples=200)
+    assert e.low < 9.5 < e.high  # type: ignore[operator]
+
+
+def test_median_with_ties_falls_back_to_percentiles() -> None:
+    x = np.array([1.0, 1, 1, 2, 2, 2, 2, 3, 3, 9])
+    e = bootstrap(np.median, x)
+    assert e.interval is not None
+    assert "bootstrap" in e.method
+
+
+def test_many_values_take_the_percentile_interval_quickly() -> None:
+    e = bootstrap(np.mean, np.random.default_rng(0).normal(size=6000), resamples=100)
+    assert e.method.startswith("percentile")
+    assert e.interval is not None
+
+
+def test_a_ratio_that_is_often_undefined_has_no_interval() -> None:
+    e = cluster_bootstrap(lambda a, b: a / b, [1.0, 0, 0, 0], [1.0, 0, 0, 0])
+    assert e.value == 1
+    assert e.interval is None
+
+
+def test_not_finite_is_refused() -> None:
+    with pytest.raises(ValueError, match="sample 1: 2 of 3 values are not finite"):
+        bootstrap(np.mean, [1.0, np.nan, np.inf])
+
+
+def test_cluster_totals_are_sums_by_sorted_cluster() -> None:
+    watched, offered = cluster_totals(["b", "a", "b"], [1, 2, 3], [10, 20, 30])
+    assert watched.tolist() == [2, 4]
+    assert offered.tolist() == [20, 40]
+
+
+def test_clusters_of_alike_events_widen_the_interval() -> None:
+    rng = np.random.default_rng(5)
+    users = np.repeat(np.arange(30), 20)
+    y = rng.normal(size=30)[users] + 0.1 * rng.normal(size=600)
+    naive = cluster_bootstrap(lambda a, b: a / b, y, np.ones(600))
+    honest = cluster_bootstrap(lambda a, b: a / b, *cluster_totals(users, y, np.ones(600)))
+    assert honest.n == 30
+    assert honest.high - honest.low > 3 * (naive.high - naive.low)  # type: ignore[operator]
+
+
+def test_random_groups_leave_the_width_as_it_is() -> None:
+    rng = np.random.default_rng(2)
+    n = 4 * MAX_CLUSTERS
+    x = rng.integers(1, 9, n).astype(float)
+    y = x * 0.4 + rng.normal(size=n)
+    e = cluster_bootstrap(lambda a, b: a / b, y, x, resamples=1000)
+    se = np.sqrt(np.sum((y - e.value * x) ** 2)) / x.sum()
+    assert e.n == n
+    assert e.value == pytest.approx(y.sum() / x.sum(), rel=1e-9)
+    assert (e.high - e.low) / (2 * 1.96 * se) == pytest.approx(1, abs=0.1)  # type: ignore[operator]
+
+
+def test_totals_of_different_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="same number"):
+        cluster_bootstrap(lambda a, b: a / b, [1.0, 2], [1.0])

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.multiple import adjust, adjusted
+
+
+def test_adjusted_by_the_formula() -> None:
+    ps = [0.01, 0.04, 0.03, 0.20]
+    assert adjusted(ps) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.20])
+    assert adjusted(ps) == pytest.approx(stats.false_discovery_control(ps).tolist())
+
+
+def test_what_was_not_tested_does_not_count() -> None:
+    assert adjusted([None, 0.02, None]) == [None, 0.02, None]
+    assert adjusted([]) == []
+
+
+def test_adjust_keeps_everything_else() -> None:
+    es = [Estimate(1.0, 0.5, 1.5, 20, p_value=p) for p in (0.02, 0.9, None)]
+    out = adjust(es)
+    assert [e.p_value for e in out] == [pytest.approx(0.04), pytest.approx(0.9), None]
+    assert [e.interval for e in out] == [(0.5, 1.5)] * 3
+
+
+def test_false_discoveries_are_held() -> None:
+    rng = np.random.default_rng(0)
+    false = 0.0
+    for _ in range(300):
+        p = np.concatenate([rng.random(15), rng.beta(0.05, 8, 5)])
+        found = np.array(adjusted(p.tolist())) < 0.1
+        false += found[:15].sum() / max(1, found.sum()) / 300
+    assert false < 0.1

@@ -1,0 +1,105 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engagement_utils.inference.permutation import correlation, several_groups, two_groups
+
+A = np.array([5.1, 6.3, 7.7, 8.2])
+B = np.array([1.0, 2.5, 3.6, 4.4, 6.0])
+
+
+def test_ranks_are_enumerated_when_small() -> None:
+    e = two_groups(A, B, by="rank")
+    ranks = stats.rankdata(np.concatenate([A, B]))
+    observed = abs(ranks[:4].mean() - ranks.mean())
+    every = [abs(ranks[list(c)].mean() - ranks.mean()) for c in combinations(range(9), 4)]
+    assert "exact" in e.method
+    assert e.p_value == pytest.approx(np.mean(np.array(every) >= observed - 1e-12))
+    assert e.value == np.mean(A[:, None] > B[None])
+
+
+def test_mean_is_the_larger_of_permutation_and_welch() -> None:
+    e = two_groups(A, B)
+    assert e.value == pytest.approx(A.mean() - B.mean())
+    assert e.p_value >= stats.ttest_ind(A, B, equal_var=False).pvalue
+    assert "exact" in e.method
+    assert e.n == 4
+
+
+def test_random_permutations_never_give_zero() -> None:
+    e = two_groups(np.arange(30.0), np.arange(30.0) + 1000, by="rank", resamples=199)
+    assert e.p_value == pytest.approx(2 / 200)
+    assert two_groups(np.arange(30.0), np.arange(30.0) + 9, seed=1, resamples=199) == two_groups(
+        np.arange(30.0), np.arange(30.0) + 9, seed=1, resamples=199
+    )
+
+
+def test_a_group_of_one() -> None:
+    rest = np.random.default_rng(0).normal(size=199)
+    for by in ("mean", "rank"):
+        e = two_groups([50.0], rest, by=by)  # type: ignore[arg-type]
+        # the largest of 200: 1/200 on each side
+        assert e.p_value == pytest.approx(0.01, abs=0.004)
+        assert e.n == 1
+
+
+@pytest.mark.parametrize(("a", "b"), [([], [1.0]), ([2.0, 2.0], [2.0])])
+def test_nothing_to_compare(a: list[float], b: list[float]) -> None:
+    assert two_groups(a, b).p_value is None
+
+
+def test_several_groups_against_the_f_test() -> None:
+    rng = np.random.default_rng(1)
+    groups = [rng.normal(m, 1, n) for m, n in ((0, 12), (0.5, 9), (0.9, 15))]
+    e = several_groups(groups)
+    f = stats.f_oneway(*groups)
+    everything = np.concatenate(groups)
+    between = sum(g.size * (g.mean() - everything.mean()) ** 2 for g in groups)
+    assert e.value == pytest.approx(between / np.sum((everything - everything.mean()) ** 2))
+    assert e.p_value == pytest.approx(f.pvalue, abs=0.02)
+    assert e.n == 36
+
+
+def test_several_ranks_against_kruskal() -> None:
+    rng = np.random.default_rng(2)
+    groups = [rng.lognormal(m, 1, 14) for m in (0, 0.4, 0.8)]
+    assert several_groups(groups, by="rank").p_value == pytest.approx(stats.kruskal(*groups).pvalue, abs=0.02)
+
+
+def test_several_small_groups_are_enumerated() -> None:
+    e = several_groups([[1.0, 2.0], [5.0, 6.0], [9.0, 10.0]])
+    assert "exact" in e.method
+    assert e.p_value == pytest.approx(6 / 90)
+
+
+def test_several_groups_with_single_values_and_empty_ones() -> None:
+    e = several_groups([[1.0, 2.0, 3.0], [], [9.0], [4.0, 5.0]], resamples=499)
+    assert e.n == 6
+    assert 0 < e.p_value <= 1  # type: ignore[operator]
+    assert several_groups([[1.0, 2.0]]).p_value is None
+
+
+def test_correlations_against_scipy() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=60)
+    y = 0.4 * x + rng.normal(size=60)
+    pearson, spearman = correlation(x, y), correlation(x, y, by="rank")
+    reference = stats.pearsonr(x, y)
+    assert pearson.value == pytest.approx(reference.statistic)
+    assert pearson.interval == pytest.approx(tuple(reference.confidence_interval()))
+    assert pearson.p_value == pytest.approx(reference.pvalue, abs=0.01)
+    assert spearman.value == pytest.approx(stats.spearmanr(x, y).statistic)
+    assert correlation([1.0, 1.0], [1.0, 2.0]).p_value is None
+    with pytest.raises(ValueError, match="pairs"):
+        correlation([1.0], [1.0, 2.0])
+
+
+def test_very_many_units_take_the_limit() -> None:
+    rng = np.random.default_rng(4)
+    a, b = rng.normal(size=15_000), rng.normal(0.05, 1, size=15_000)
+    assert two_groups(a, b).p_value == pytest.approx(stats.ttest_ind(a, b, equal_var=False).pvalue)
+    assert "F test" in several_groups([a, b]).method
+    assert "Brunner" in two_groups(a, b, by="rank").method
+    assert "t test" in correlation(np.concatenate([a, b]), np.concatenate([b, a])).method

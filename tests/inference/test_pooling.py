@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from statsmodels.stats.meta_analysis import combine_effects
+
+from engagement_utils.inference.pooling import shrink, shrink_means, shrink_proportions
+
+Y = np.array([0.2, 0.9, 0.5, 1.4, 0.1, 0.7])
+V = np.array([0.05, 0.02, 0.2, 0.1, 0.01, 0.03])
+N = [4, 10, 1, 2, 20, 7]
+
+
+def test_morris_by_the_formula() -> None:
+    out = shrink(Y, V, N)
+    tau2 = combine_effects(Y, V, method_re="iterated").tau2
+    w = 1 / (V + tau2)
+    mu = (w * Y).sum() / w.sum()
+    b = (3 / 5) * V / (V + tau2)
+    assert [s.value for s in out] == pytest.approx((1 - b) * Y + b * mu)
+    assert [s.weight for s in out] == pytest.approx(1 - b)
+    assert [s.raw for s in out] == Y.tolist()
+    assert [s.n for s in out] == N
+    assert all(s.low < s.value < s.high for s in out)
+
+
+def test_equal_groups_collapse_to_the_mean_but_keep_a_width() -> None:
+    out = shrink([1.0, 1.0, 1.0, 1.0, 1.0], [0.5] * 5, [3] * 5, tau="dersimonian-laird")
+    assert [s.value for s in out] == pytest.approx([1.0] * 5)
+    assert all(s.high - s.low > 0.5 for s in out)
+
+
+def test_few_groups_are_left_alone() -> None:
+    out = shrink(Y[:3], V[:3], N[:3])
+    assert [s.value for s in out] == Y[:3].tolist()
+    assert out[0].estimate.interval == pytest.approx(
+        (0.2 - 1.96 * 0.05**0.5, 0.2 + 1.96 * 0.05**0.5), abs=1e-4
+    )
+    assert shrink([], [], []) == []
+
+
+def test_smaller_groups_are_pulled_further() -> None:
+    rng = np.random.default_rng(0)
+    groups = [
+        rng.normal(m, 1, n) for m, n in zip(rng.normal(0, 0.5, 8), (1, 2, 4, 8, 16, 32, 64, 128), strict=True)
+    ]
+    weights = [s.weight for s in shrink_means(groups)]
+    assert weights == sorted(weights)
+    assert weights[0] < 0.6 < 0.9 < weights[-1]
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda: shrink_means([[1.0, 2.0], []]), "group 2 is empty"),
+        (lambda: shrink_means([[1.0], [2.0]]), "no spread"),
+        (lambda: shrink([1.0], [0.0], [1]), "more than 0"),
+        (lambda: shrink([1.0], [1.0, 2.0], [1]), "same number"),
+        (lambda: shrink_proportions([3], [2]), "none above its trials"),
+    ],
+)
+def test_unusable_groups_are_refused(call: object, match: str) -> None:
+    with pytest.raises(ValueError, match=match):
+        call()  # type: ignore[operator]
+
+
+def test_proportions_lie_between_raw_and_all() -> None:
+    x, n = np.array([1, 5, 0, 30, 3, 0]), np.array([2, 10, 3, 40, 3, 0])
+    out = shrink_proportions(x, n)
+    overall = x.sum() / n.sum()
+    for s in out[:5]:
+        assert min(s.raw, overall) - 0.1 <= s.value <= max(s.raw, overall) + 0.1
+        assert 0 <= s.low < s.value < s.high <= 1
+    assert out[4].value < 0.95
+    assert np.isnan(out[5].raw)
+    assert 0.3 < out[5].value < 0.8
+    assert out[5].weight == 0
+
+
+def test_three_proportions_are_jeffreys() -> None:
+    s = shrink_proportions([3, 0, 1], [10, 4, 2])[0]
+    assert s.value == pytest.approx(3.5 / 11)

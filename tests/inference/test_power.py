@@ -1,0 +1,29 @@
+import pytest
+from statsmodels.stats.power import TTestIndPower
+
+from engagement_utils.inference.power import detectable_difference, sample_size
+
+
+@pytest.mark.parametrize(("difference", "sd", "n"), [(5, 15, 143), (0.5, 1, 64), (-0.8, 1, 26), (100, 1, 2)])
+def test_cohens_sample_sizes(difference: float, sd: float, n: int) -> None:
+    assert sample_size(difference, sd) == n
+
+
+@pytest.mark.parametrize("difference", [0.9, 0.6, 0.2, 0.01])
+def test_the_size_is_the_smallest_that_suffices(difference: float) -> None:
+    n = sample_size(difference, 1.0)
+    power = TTestIndPower().power
+    assert power(difference, n, 0.05) >= 0.8 > power(difference, n - 1, 0.05)
+
+
+def test_detectable_is_the_inverse() -> None:
+    d = detectable_difference(143, 15)
+    assert d == pytest.approx(5, abs=0.02)
+    assert detectable_difference(20, 1, ratio=5) < detectable_difference(20, 1)
+
+
+def test_impossible_questions() -> None:
+    with pytest.raises(ValueError, match="difference = 0"):
+        sample_size(0, 1)
+    with pytest.raises(ValueError, match="at least 2"):
+        detectable_difference(1, 1)

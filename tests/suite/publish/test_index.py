@@ -1,0 +1,170 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engagement_utils.suite.card import Card, CardFailure, Download
+from engagement_utils.suite.publish.index import index_page
+from tests.suite.publish import fixtures as made
+
+PROJECT = Path(__file__).parents[3]
+
+
+def cards() -> list[Card]:
+    """A good report, a failed one, one with a last good page, and a family of four."""
+    header = made.header().payload
+    good = Card(
+        "weekday_effects",
+        "Weekday effects",
+        "fresh",
+        headline=made.finding("Thursday").payload,
+        key_figures=tuple(header["key_figures"]),
+        start="2025-06-01",
+        end="2025-08-02",
+        counts=(("150", "posts"),),
+        html="weekday_effects.html",
+        pdf="weekday_effects.pdf",
+        code="weekday_effects/code.html",
+        downloads=(Download("scores.csv", "weekday_effects/scores.csv", 1234),),
+        description="Does the **weekday** matter?",
+    )
+    timeout = CardFailure("timeout", "ran longer than 600 s", "broken/code.html")
+    broken = Card("broken", f"Broken {made.HOSTILE}", "failed", failure=timeout)
+    memory = CardFailure("memory", "ran out of memory.")
+    old = Card("old", "An older report", "failed", html="old.html", stale=True, failure=memory)
+    return [
+        good,
+        *(member(*m) for m in (("QRO", "3.5"), ("MTY", "12"), ("GDL", "-7"), ("CDMX", ""))),
+        broken,
+        old,
+    ]
+
+
+def member(campus: str, score: str) -> Card:
+    figures = ({"label": "Mean score", "value": score, "unit": "points", "change": "", "trend": (1.0, 2.0)},)
+    verdict = "too little data" if campus == "GDL" else "supported"
+    return Card(
+        f"posts-{campus.lower()}",
+        f"Posting windows, {campus}",
+        "cached",
+        headline=made.finding(campus, verdict).payload,
+        key_figures=figures if score else (),
+        start="2025-06-01",
+        end="2025-07-01",
+        html=f"posts-{campus.lower()}.html",
+        family="posts",
+        member={"campus": campus, "top_n": 5},
+        stale=campus == "MTY",
+    )
+
+
+def index(tmp_path: Path, shown: list[Card]) -> str:
+    index_page(shown, tmp_path / "index.html")
+    return (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def article(html: str, title: str) -> str:
+    (found,) = (a for a in re.findall(r"<article.*?</article>", html, re.DOTALL) if f">{title}" in a)
+    return found
+
+
+def test_a_card_says_everything_of_a_report(tmp_path):
+    card = article(index(tmp_path, cards()), "Weekday effects")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", card))
+    for said in (
+        "● Posts on Thursday",
+        "(supported)",
+        "1 Jun to 2 Aug 2025",
+        "150 posts",
+        "4.2 points",
+        "Does the weekday matter?",
+    ):
+        assert said.replace("(supported)", "supported") in text
+    for href in (
+        "weekday_effects.html",
+        "weekday_effects.pdf",
+        "weekday_effects/code.html",
+        "weekday_effects/scores.csv",
+    ):
+        assert f'href="{href}"' in card
+    assert card.count('class="spark"') == 1
+    assert 'data-made="weekday_effects"' in card
+    assert "status" not in card
+
+
+def test_failed_and_stale_are_said_in_words(tmp_path):
+    html = index(tmp_path, cards())
+    broken = article(html, "Broken")
+    assert "<strong>Failed</strong> (timeout): ran longer than 600 s." in broken
+    assert 'href="broken/code.html"' in broken
+    assert "The page is of the last good run." in article(html, "An older report")
+    assert '<strong class="stale">Stale</strong>' in article(html, "Posting windows")
+    assert "<span>7 reports</span><span>2 failed</span><span>1 stale</span>" in html
+
+
+def test_a_family_is_one_card_with_a_plain_table(tmp_path):
+    html = index(tmp_path, cards())
+    assert html.count("<article") == 4
+    family = article(html, "Posting windows")
+    heads = [re.sub(r"<[^>]*>", "", h) for h in re.findall(r"<th scope=\"col\".*?</th>", family)]
+    assert heads == ["Campus", "Top n", "Main point", "Mean score", "Data window", "Status", "Links"]
+    assert re.findall(r'<th scope="row"><a href="([^"]+)">(\w+)</a>', family) == [
+        (f"posts-{c.lower()}.html", c) for c in ("QRO", "MTY", "GDL", "CDMX")
+    ]
+    assert "4 reports" in family
+    assert "1 Jun to 1 Jul 2025" in family
+
+
+def test_a_family_of_one_is_a_card(tmp_path):
+    html = index(tmp_path, [member("QRO", "1")])
+    assert "<table" not in html
+    assert "Posting windows, QRO" in html
+
+
+def test_a_family_without_common_words_takes_its_own_name(tmp_path):
+    shown = [Card(n, n.upper(), "fresh", family="posting_windows") for n in "ab"]
+    assert "Posting windows" in article(index(tmp_path, shown), "Posting windows")
+
+
+def test_an_empty_site_says_what_to_do(tmp_path):
+    html = index(tmp_path, [])
+    assert "There is no report yet" in html
+    assert "<article" not in html
+
+
+def test_text_from_data_is_escaped(tmp_path):
+    html = index(tmp_path, cards())
+    assert "<script>alert" not in html
+    assert "<img" not in html
+    assert html.count("<script") == 3
+
+
+def test_fresh_or_cached_same_bytes(tmp_path):
+    def bytes_of(status: str) -> str:
+        return index(tmp_path, [Card("a", "A", status, html="a.html"), Card("b", "B", status)])
+
+    assert bytes_of("fresh") == bytes_of("cached")
+
+
+def test_is_made_without_the_notebook_libraries():
+    heavy = "{'nbformat', 'nbconvert', 'mistune', 'pandas', 'bs4'}"
+    code = (
+        "import sys, pathlib, tempfile\n"
+        "from engagement_utils.suite.publish.choice import choose\n"
+        "p = choose('builtin'); p.fingerprint(); p.index([], pathlib.Path(tempfile.mkdtemp()))\n"
+        f"print(sorted({heavy} & sys.modules.keys()))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    out = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("points", [(), (1.0,)])
+def test_no_plot_without_two_points(tmp_path, points):
+    figure = {"label": "L", "value": "1", "unit": "", "change": "", "trend": points}
+    assert 'class="spark"' not in index(tmp_path, [Card("a", "A", "fresh", key_figures=(figure,))])

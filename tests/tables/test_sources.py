@@ -1,0 +1,166 @@
+"""From a path to files, samples included."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import engagement_utils
+from engagement_utils.errors import TableError
+from engagement_utils.tables.sources import base_dir, files_of
+from engagement_utils.tables.spec import TableSpec
+
+GENERATOR = """
+import pandas as pd
+CALLS = []
+def made():
+    CALLS.append(1)
+    return pd.DataFrame({"a": [1, 2], "b": ["x", None]})
+SAMPLES = {"made.csv": made, "made.parquet": made}
+"""
+
+
+def names(path: str, base: Path) -> list[str]:
+    return [f.relative_to(base).as_posix() for f in files_of(TableSpec(path=path), base)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.csv", "a.csv", "sub/c.csv", ".hidden.csv", "_SUCCESS.csv", "notes.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x\n1\n")
+    return tmp_path
+
+
+@pytest.fixture
+def domain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A domain `demo` with a bundled file and a generator, and a project to keep the cache in."""
+    home = tmp_path / "package" / "demo"
+    (home / "data").mkdir(parents=True)
+    (home / "__init__.py").touch()
+    (home / "data" / "bundled.csv").write_text("a\n1\n")
+    (home / "sample.py").write_text(GENERATOR)
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(engagement_utils, "__path__", [*engagement_utils.__path__, str(home.parent)])
+    monkeypatch.setattr("engagement_utils.tables.samples._PROJECT", tmp_path)
+    yield tmp_path
+    for name in [n for n in sys.modules if n.startswith("engagement_utils.demo")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("a.csv", ["a.csv"]),
+        ("*.csv", [".hidden.csv", "_SUCCESS.csv", "a.csv", "b.csv"][2:]),
+        ("**/c.csv", ["sub/c.csv"]),
+        ("sub", ["sub/c.csv"]),
+        (".", ["a.csv", "b.csv"]),
+        ("[ab].csv", ["a.csv", "b.csv"]),
+    ],
+)
+def test_file_folder_and_glob_give_sorted_files(path: str, found: list[str], folder: Path) -> None:
+    (folder / "_SUCCESS.csv").unlink()
+    assert names(path, folder) == found
+
+
+def test_an_absolute_path_stands_by_itself(folder: Path) -> None:
+    assert names(str(folder / "a.csv"), folder) == ["a.csv"]
+    assert names(str(folder / "s*" / "*.csv"), folder) == ["sub/c.csv"]
+
+
+def test_a_name_with_brackets_is_a_file_first(folder: Path) -> None:
+    (folder / "export [1].csv").write_text("x\n")
+    assert names("export [1].csv", folder) == ["export [1].csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("aa.csv", "no such file in .*nearest: 'a.csv'"),
+        ("sob/c.csv", "no such file in .*nearest: 'sub'"),
+        ("sub/zzzzz.csv", r"no such file in sub/, which holds c.csv"),
+        ("*.parquet", "no such file matches"),
+        ("notes.md", "unknown kind, accepted: .csv"),
+        ("ftp://host/a.csv", "found a 'ftp' URL"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_is(path: str, text: str, folder: Path) -> None:
+    with pytest.raises(TableError, match=text):
+        files_of(TableSpec(path=path), folder)
+
+
+def test_a_sql_url_has_no_files(folder: Path) -> None:
+    url = "postgresql://me:${SECRET}@host/db"
+    assert files_of(TableSpec(path=url, table="users"), folder) == []
+    with pytest.raises(TableError, match="both of `table` and `query`"):
+        files_of(TableSpec(path=url, table="users", query="SELECT 1"), folder)
+
+
+def test_relative_paths_start_where_the_suite_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "sub")
+    assert base_dir() == folder / "sub"
+    monkeypatch.setenv("ENGAGEMENT_BASE_DIR", str(folder))
+    assert base_dir() == folder
+
+
+def test_a_bundled_sample_is_the_file_itself(domain: Path) -> None:
+    assert names("sample:demo/bundled.csv", domain) == ["package/demo/data/bundled.csv"]
+
+
+def test_a_generated_sample_is_written_once(domain: Path) -> None:
+    spec = TableSpec(path="sample:demo/made.csv")
+    [file] = files_of(spec, domain)
+    assert file.is_relative_to(domain / ".cache" / "engagement" / "samples")
+    assert file.read_bytes() == b"a,b\n1,x\n2,\n"
+    assert files_of(spec, domain) == [file]
+    assert sys.modules["engagement_utils.demo.sample"].CALLS == [1]
+    assert [p.name for p in file.parent.iterdir()] == ["made.csv"]
+    [parquet] = files_of(TableSpec(path="sample:demo/made.parquet"), domain)
+    assert parquet.read_bytes()[:4] == b"PAR1"
+
+
+def test_another_generator_gives_another_file(domain: Path) -> None:
+    spec = TableSpec(path="sample:demo/made.csv")
+    [before] = files_of(spec, domain)
+    source = domain / "package" / "demo" / "sample.py"
+    source.write_text(GENERATOR.replace("[1, 2]", "[1, 3]"))
+    del sys.modules["engagement_utils.demo.sample"]
+    [after] = files_of(spec, domain)
+    assert after.parent != before.parent
+    assert after.read_bytes() == b"a,b\n1,x\n3,\n"
+
+
+def test_a_sample_in_the_cache_needs_no_import(domain: Path) -> None:
+    spec = TableSpec(path="sample:demo/made.csv")
+    files_of(spec, domain)
+    del sys.modules["engagement_utils.demo.sample"]
+    files_of(spec, domain)
+    assert "engagement_utils.demo.sample" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("sample:demo/make.csv", r"no such sample; nearest: 'made.csv'; it has 'bundled.csv', 'made.csv'"),
+        ("sample:pings/user.csv", "nearest: 'users.csv'"),
+        ("sample:nothing/x.csv", "no domain 'nothing'"),
+        ("sample:demo/../demo/sample.py", "accepted: sample:<domain>/<file>"),
+        ("sample:demo/a..csv", "accepted: sample:<domain>/<file>"),
+        ("sample:demo", "accepted: sample:<domain>/<file>"),
+        ("sample:/etc/passwd", "accepted: sample:<domain>/<file>"),
+    ],
+)
+def test_an_unknown_sample_names_the_nearest(path: str, text: str, domain: Path) -> None:
+    with pytest.raises(TableError, match=text):
+        files_of(TableSpec(path=path), domain)
+
+
+def test_sources_are_light_to_import() -> None:
+    import subprocess
+
+    heavy = "import sys, engagement_utils.tables.sources as s, engagement_utils.tables.schema; " + (
+        "print([m for m in ('pandas', 'ibis', 'pyarrow', 'duckdb', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
