@@ -1,6 +1,6 @@
 """The published scoring, to the letter, as Ibis expressions: one text for DuckDB, PostgreSQL and Spark.
 
-The published text is PostgreSQL: `tests/activity/published.sql` holds it, and a test runs both on the same rows.
+The published text is PostgreSQL; a test runs it (`tests/activity/published.sql`) and this on the same rows.
 """
 
 from collections.abc import Sequence

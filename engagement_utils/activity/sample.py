@@ -40,7 +40,7 @@ class Truth:
     recommendations: int = 500
     moderators: int = 100
     months: Mapping[int, float] = field(default_factory=lambda: {8: 0.55, 12: 1.4, 1: 1.25})
-    all_types: float = 1.35
+    all_types: float = 1.6
     rates: Mapping[str, float] = field(default_factory=lambda: {"blog": 0.5, "podcast": 0.53, "video": 0.66})
     evening: bool = True
     top_rating: int = 6
