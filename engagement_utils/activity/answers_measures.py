@@ -1,5 +1,7 @@
 """What the measures of a session say: combinations, links, ratings, times."""
 
+import pandas as pd
+
 from engagement_utils.activity.combinations import Combinations, short
 from engagement_utils.activity.results import Results
 from engagement_utils.inference.estimate import Estimate
@@ -24,9 +26,9 @@ def combination(r: Results, c: Combinations, e: Estimate) -> Answer:
         which = f"Users with {short(str(row['combination']))}"
         heading = f"{which} score {side}"
         text = (
-            f"{which} have a {label} {number(abs(row['difference']), 1)} points {side} than all other users "
-            f"({p_value(row['p_value'])}, n = {number(row['users'])}); {share}. Who gets which recommendation "
-            "was not drawn by lot, so this is no effect of it."
+            f"{which} have a {label} {number(abs(row['difference']), 1)} points {side} than all other "
+            f"users ({p_value(row['p_value'])}, n = {number(row['users'])}); {share}. Who gets which "
+            "recommendation was not drawn by lot, so this is no effect of it."
         )
     elif verdict == SUPPORTED:
         heading = f"The {label} differs between combinations, but no single one stands out"
@@ -38,7 +40,8 @@ def combination(r: Results, c: Combinations, e: Estimate) -> Answer:
         best = c.frame.iloc[0]
         text = (
             f"No combination of recommended types reliably has another {label}: {share}; the highest mean is "
-            f"that of {short(str(best['combination']))} ({number(best['mean'], 1)}, n = {number(best['users'])})."
+            f"that of {short(str(best['combination']))} ({number(best['mean'], 1)}, "
+            f"n = {number(best['users'])})."
         )
     return answer(topic, heading, text, e, verdict, main=main)
 
@@ -50,23 +53,25 @@ def link(r: Results) -> Answer:
     n = int(pairs["n"].max())
     if found.empty:
         verdict = CHANCE if n >= r.settings.minimum_n else TOO_LITTLE
-        best = pairs.loc[pairs["correlation"].abs().fillna(0).idxmax()]
-        e = Estimate(float(best["correlation"]), best["low"], best["high"], n, p_value=best["p_value"])
+        e = _strongest(pairs, r.settings.level)
         heading = "No two measures reliably go together"
         return answer(
             topic, heading, f"No two measures of a session reliably go together. {whole}", e, verdict
         )
     top = found.iloc[0]
-    e = Estimate(
-        top["correlation"], top["low"], top["high"], n, level=r.settings.level, p_value=top["p_value"]
-    )
+    e = _strongest(found, r.settings.level)
     words = [f"{t['first']} with {t['second']} ({number(t['correlation'], 2)})" for _, t in found.iterrows()]
     shown = join_words(words) if len(words) <= 3 else f"{', '.join(words[:3])} and {len(words) - 3} more"
     heading = f"{str(top['first']).capitalize()} and {top['second']} go together"
-    text = (
-        f"{count(len(found), 'pair')} of {number(len(pairs))} measures reliably go together: {shown}. {whole}"
-    )
+    text = f"{number(len(found))} of {number(len(pairs))} pairs reliably go together: {shown}. {whole}"
     return answer(topic, heading, text, e, SUPPORTED)
+
+
+def _strongest(frame: pd.DataFrame, level: float) -> Estimate:
+    """The row with the largest absolute correlation, as an estimate."""
+    row = frame.iloc[int(frame["correlation"].abs().fillna(0.0).to_numpy().argmax())].to_dict()
+    low, high, p = (None if pd.isna(row[c]) else float(row[c]) for c in ("low", "high", "p_value"))
+    return Estimate(float(row["correlation"]), low, high, int(row["n"]), level, p)
 
 
 def rating(r: Results, e: Estimate) -> Answer:
@@ -109,11 +114,7 @@ def by_type(r: Results) -> Answer:
     frame = r.links.by_type
     found = frame[frame["verdict"] == SUPPORTED]
     n = int(frame["n"].sum())
-    best = frame.loc[frame["correlation"].abs().fillna(0).idxmax()]
-    bounds = (
-        (None, None) if best["low"] is None or best["low"] != best["low"] else (best["low"], best["high"])
-    )
-    e = Estimate(float(best["correlation"]), *bounds, int(best["n"]), p_value=best["p_value"])
+    e = _strongest(frame, r.settings.level)
     words = [
         f"{_type(t['type'])} {number(t['correlation'], 2)} (n = {number(t['n'])})"
         for _, t in frame.iterrows()
@@ -147,10 +148,14 @@ def when(r: Results, e: Estimate) -> Answer:
         )
     elif verdict == CHANCE:
         heading = "No time of day is preferred"
-        text = f"No time of day is reliably preferred: the fullest quarter, {band}, has {percent(e.value)}{tested(e)}."
+        share = f"{percent(e.value)}{tested(e)}"
+        text = f"No time of day is reliably preferred: the fullest quarter, {band}, has {share}."
     else:
         heading = f"Sessions keep to the {t.busiest.split(' (')[0]}"
-        text = f"{with_interval(e, percent=True)} of the sessions begin in the {band}, against 25% if all hours were alike{tested(e)}."
+        text = (
+            f"{with_interval(e, percent=True)} of the sessions begin in the {band}, against 25% if all hours "
+            f"were alike{tested(e)}."
+        )
     return answer("session_times", heading, text, e, verdict)
 
 
@@ -167,7 +172,10 @@ def weekend(r: Results, e: Estimate) -> Answer:
     else:
         way = "more" if e.value > 2 / 7 else "fewer"
         heading = f"Weekends have {way} sessions"
-        text = f"{share} of the sessions fall on Saturday and Sunday, {way} than their {even} of the week{tested(e)}."
+        text = (
+            f"{share} of the sessions fall on Saturday and Sunday, {way} than their {even} of the "
+            f"week{tested(e)}."
+        )
     return answer("weekend", heading, text, e, verdict)
 
 
@@ -182,7 +190,10 @@ def score_by_time(r: Results, e: Estimate) -> Answer:
         )
     elif verdict == CHANCE:
         heading = "Preferred times are not better times"
-        text = f"The time of day does not reliably go with the score: {share} lies between the quarters of a day{tested(e)}."
+        text = (
+            f"The time of day does not reliably go with the score: {share} lies between the quarters of a "
+            f"day{tested(e)}."
+        )
     else:
         heading = "The score differs by time of day"
         text = f"{share} lies between the quarters of a day{tested(e)}."

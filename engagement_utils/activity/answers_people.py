@@ -38,9 +38,9 @@ def types(r: Results, measure: str, e: Estimate) -> Answer:
         return answer(topic, heading, text, e, CHANCE if found.empty else verdict, main=main)
     best = order[0]
     beaten = found[(found["first"] == best) | (found["second"] == best)]
-    row = found.loc[found["difference"].abs().idxmax()]
+    row = found.iloc[int(found["difference"].abs().to_numpy().argmax())]
     high, low = (row["first"], row["second"]) if row["difference"] > 0 else (row["second"], row["first"])
-    bounds = sorted((abs(row["low"]), abs(row["high"])))
+    least, most = sorted((abs(row["low"]), abs(row["high"])))
     heading = (
         f"{best.capitalize()} recommendations have the highest {name}"
         if len(beaten) == len(means) - 1
@@ -48,7 +48,7 @@ def types(r: Results, measure: str, e: Estimate) -> Answer:
     )
     text = (
         f"{heading}: means over users are {values}, and {high} leads {low} by "
-        f"{number(abs(row['difference']), 2)} ({interval(*bounds, 2)}, {p_value(row['p_value'])})."
+        f"{number(abs(row['difference']), 2)} ({interval(least, most, 2)}, {p_value(row['p_value'])})."
     )
     return answer(topic, heading, text, e, verdict, main=main)
 
@@ -63,16 +63,16 @@ def leaderboard(r: Results) -> Answer:
     k, stable = m.agreement.k, m.stability["corrected"]
     e = Estimate(stable.kept / k, None, None, len(m.frame), method="redrawn averages")
     best = m.frame.iloc[0]
+    firm = interval(best["corrected_rank_low"], best["corrected_rank_high"], 0)
+    volume = percent(m.volume, 0 if m.volume < 0.99 else 1)
     shared, left = m.agreement.shared, m.agreement.k - m.agreement.shared
-    heading = (
-        f"{number(left)} of the top {number(k)} moderators change when slow answers stop counting for them"
-    )
+    heading = f"{number(left)} of the top {number(k)} moderators change when slow answers count against them"
     if left == 0:
         heading = f"The same {number(k)} moderators lead by both scores"
     text = (
-        f"{percent(m.volume)} of the published moderator score is the number of sessions, and a slow answer "
+        f"{volume} of the published moderator score is the number of sessions, and a slow answer "
         f"raises it; with response time counting against a moderator {number(shared)} of its top {number(k)} "
-        f"stay, and {best['moderator_id']} leads (rank {interval(best['corrected_rank_low'], best['corrected_rank_high'], 0)})."
+        f"stay, and {best['moderator_id']} leads (rank {firm})."
     )
     verdict = SUPPORTED if len(m.frame) >= r.settings.minimum_n else TOO_LITTLE
     return answer(topic, heading, text, e, verdict, main=True)
@@ -86,12 +86,12 @@ def rank_firmness(r: Results) -> Answer:
     s = m.stability["corrected"]
     sure = m.separate["corrected"]
     e = Estimate(s.kept / k, None, None, len(m.frame), method="redrawn averages")
-    heading = f"Only {number(sure)} of the top {number(k)} surely belong there"
+    heading = f"{number(sure) if sure else 'None'} of the top {number(k)} surely belong there"
     if sure == k:
         heading = f"All of the top {number(k)} surely belong there"
     text = (
-        f"{number(sure)} of the top {number(k)} by the corrected score have their whole rank interval inside it; "
-        f"when the averages are drawn anew, {number(s.kept, 1)} of the {number(k)} stay on average."
+        f"{number(sure)} of the top {number(k)} by the corrected score have their whole rank interval in "
+        f"it; when the averages are drawn anew, {number(s.kept, 1)} of the {number(k)} stay on average."
     )
     verdict = SUPPORTED if len(m.frame) >= r.settings.minimum_n else TOO_LITTLE
     return answer("moderator_ranks", heading, text, e, verdict)
@@ -106,7 +106,7 @@ def response(r: Results, e: Estimate) -> Answer:
         text = f"{count(e.n, 'moderator')} are too few to say whether slow answers go with low satisfaction."
     elif verdict == CHANCE:
         heading = "Slow answers do not reliably go with low satisfaction"
-        text = f"{heading}: {value[0].lower()}{value[1:]}." if value[1].isupper() else f"{heading}: {value}."
+        text = f"{heading}: {value}."
     else:
         way = "lower" if e.value < 0 else "higher"
         heading = f"Moderators who answer slowly have {way} satisfaction"
@@ -126,11 +126,11 @@ def coming_back(r: Results) -> Answer:
             else (f"Retention cannot be measured: {count(c.repeated, 'user')} came back")
         )
         text = (
-            f"Each of the {number(c.users)} users has exactly one session, so nobody can be seen coming back: "
-            "there is no retention, stickiness or lifecycle to show."
+            f"Each of the {number(c.users)} users has exactly one session, so nobody can be seen coming "
+            "back: there is no retention, stickiness or lifecycle to show."
             if none
-            else f"{count(c.repeated, 'user')} of {number(c.users)} have more than one session, fewer than the "
-            f"{number(r.settings.minimum_n)} that retention, stickiness and lifecycle need."
+            else f"{count(c.repeated, 'user')} of {number(c.users)} have more than one session, fewer than "
+            f"the {number(r.settings.minimum_n)} that retention, stickiness and lifecycle need."
         )
         return answer(topic, heading, text, e, TOO_LITTLE)
     e = life.next_interval

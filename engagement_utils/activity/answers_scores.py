@@ -1,5 +1,8 @@
 """What the scores say: what they are made of, whose rank changes, weeks, months, spread."""
 
+from pandas import Timedelta
+
+from engagement_utils.activity.changes import Segment
 from engagement_utils.activity.results import Results
 from engagement_utils.activity.scores import CORRECTED, PUBLISHED
 from engagement_utils.activity.weekly import HIGH_MONTHS, LOW_MONTHS, MONTHS, Weekly
@@ -9,6 +12,7 @@ from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import (
     count,
     date_range,
+    day,
     interval,
     join_words,
     number,
@@ -52,12 +56,12 @@ def ranks(r: Results) -> Answer:
     verdict = judge(c.moved, null=FAR, minimum_n=r.settings.minimum_n)
     left = c.top - c.agreement.shared
     facts = (
-        f"{with_interval(c.moved, percent=True)} of the sessions move by more than a tenth of all ranks, half "
-        f"of them by {percent(c.median_move)} or more, and {number(left)} of the top {number(c.top)} leave it "
-        f"(Kendall's tau {number(c.agreement.tau, 2)})"
+        f"{with_interval(c.moved, percent=True)} of the sessions move by over a tenth of all ranks, "
+        f"half of all by {percent(c.median_move)} or more; {number(left)} of the top {number(c.top)} leave "
+        f"it (Kendall's tau {number(c.agreement.tau, 2)})"
     )
     if verdict == SUPPORTED and c.moved.value > FAR:
-        heading = f"Scored fairly, {number(left)} of the top {number(c.top)} sessions leave the top"
+        heading = f"Corrected, {number(left)} of the top {number(c.top)} sessions leave the top"
         text = f"The correction makes another ranking: {facts}."
     elif verdict == TOO_LITTLE:
         heading = "Too few sessions to compare two rankings"
@@ -74,8 +78,6 @@ def weeks(r: Results, w: Weekly) -> Answer:
     topic = "weekly_trend" if main else f"weekly_trend_{w.score.key}"
     sessions = int(w.frame["n"].sum())
     cuts, label = w.changes.cuts, w.score.label
-    low = min(w.changes.segments, key=lambda s: s.mean)
-    others = [s for s in w.changes.segments if s is not low]
     if not cuts:
         enough = len(w.frame) >= 4 and w.sd > 0
         verdict = CHANCE if enough else TOO_LITTLE
@@ -83,25 +85,34 @@ def weeks(r: Results, w: Weekly) -> Answer:
         heading = f"The {label} keeps one level" if enough else "Too few weeks to look for a change"
         text = (
             f"Over {count(len(w.frame), 'week')} the {label} does not reliably leave its mean of "
-            f"{number(low.mean, 1)}: no change point is found."
+            f"{number(w.changes.segments[0].mean, 1)}: no change point is found."
             if enough
             else f"{count(len(w.frame), 'week')} are too few to look for a change of level."
         )
         return answer(topic, heading, text, e, verdict, main=main)
-    rest = sum(s.mean * s.n for s in others) / sum(s.n for s in others)
+    odd, rest = _oddest(w)
     p = max(w.changes.p_values.values())
-    e = Estimate(low.mean - rest, None, None, sessions, p_value=p, method="circular binary segmentation")
-    first, last = w.frame["week"].iloc[low.first], w.frame["week"].iloc[low.last]
-    when = date_range(first, last + (w.frame["week"].iloc[1] - w.frame["week"].iloc[0]) * 6 / 7)
-    high = max(w.changes.segments, key=lambda s: s.mean)
-    top = date_range(w.frame["week"].iloc[high.first], w.frame["week"].iloc[high.last])
-    heading = f"The {label} is lowest from {when}"
+    e = Estimate(odd.mean - rest, None, None, sessions, p_value=p, method="circular binary segmentation")
+    starts = w.frame["week"]
+    end = min(starts.iloc[odd.last] + Timedelta(days=6), r.counted.last.normalize())
+    when = date_range(max(starts.iloc[odd.first], r.counted.first.normalize()), end)
+    side = "low" if odd.mean < rest else "high"
+    levels = [f"{number(s.mean, 1)} from {day(starts.iloc[s.first])}" for s in w.changes.segments]
+    heading = f"The {label} is {side} from {when}"
     text = (
-        f"The weekly {label} changes its level {_times(len(cuts))}{tested(e)}: it is lowest from {when} with "
-        f"{number(low.mean, 1)}, against {number(rest, 1)} in all other weeks, and highest in the weeks that "
-        f"begin {top} with {number(high.mean, 1)}."
+        f"The weekly {label} changes its level {_times(len(cuts))}{tested(e)}: it is {side} from {when} with "
+        f"{number(odd.mean, 1)}, against {number(rest, 1)} in all other weeks. Its levels are "
+        f"{join_words(levels)}."
     )
-    return answer(topic, heading, text, e, judge(e, alpha=0.05), main=main)
+    return answer(topic, heading, text, e, judge(e), main=main)
+
+
+def _oddest(w: Weekly) -> tuple[Segment, float]:
+    """The stretch of less than half of the sessions farthest from all others, and the others' mean."""
+    total, n = sum(s.mean * s.n for s in w.changes.segments), sum(s.n for s in w.changes.segments)
+    rest = {s: (total - s.mean * s.n) / (n - s.n) for s in w.changes.segments if 2 * s.n <= n}
+    odd = max(rest, key=lambda s: abs(s.mean - rest[s]))
+    return odd, rest[odd]
 
 
 def _times(n: int) -> str:
@@ -114,27 +125,22 @@ def month(r: Results, which: str, e: Estimate) -> Answer:
     words = join_words([MONTHS[m - 1] for m in named])
     verdict = judge(e, minimum_n=r.settings.minimum_n)
     label = r.score.label
-    difference = f"by {with_interval(Estimate(abs(e.value), *_flipped(e), e.n, e.level))} points{tested(e)}"
+    # one digit more than the interval supports reads better than "9 (8 to 10)"
+    difference = f"{number(e.value, 1)} points"
+    if e.interval:
+        difference += f" ({percent(e.level)} interval {interval(*e.interval, 1)})"
+    difference += tested(e)
     side = "above" if e.value > 0 else "below"
     if verdict == TOO_LITTLE:
         heading = f"Too few sessions in {words} to compare"
-        text = f"{count(e.n, 'user')} in the smaller group are too few to compare {words} with other months."
+        text = f"{count(e.n, 'user')} in the smaller group are too few to compare {words} with."
     elif verdict == CHANCE:
         heading = f"{words} cannot be told from other months"
-        text = (
-            f"The {label} in {words} does not reliably differ from other months: it lies {side} {difference}."
-        )
+        text = f"The {label} in {words} does not reliably differ from the other months': {difference}."
     else:
         heading = f"{words} {'lie' if len(named) > 1 else 'lies'} {side} the other months"
-        text = f"The {label} in {words} lies {side} that of the other months {difference}."
+        text = f"The {label} in {words} lies {side} that of the other months: {difference}."
     return answer(f"months_{which}", heading, text, e, verdict)
-
-
-def _flipped(e: Estimate) -> tuple[float | None, float | None]:
-    """The bounds of the absolute value."""
-    if e.low is None or e.high is None or e.value > 0:
-        return e.low, e.high
-    return -e.high, -e.low
 
 
 def low_band(r: Results) -> Answer:
@@ -147,8 +153,9 @@ def low_band(r: Results) -> Answer:
         e = Estimate(s.quantiles["median"], None, None, r.counted.users)
         heading = f"Half of the users score above {number(s.quantiles['median'], 1)}"
         text = (
-            f"Half of the users have a corrected score between {number(s.quantiles['first quartile'], 1)} and "
-            f"{number(s.quantiles['third quartile'], 1)}; the low-engagement band is one of the published score."
+            f"Half of the users have a corrected score of "
+            f"{interval(s.quantiles['first quartile'], s.quantiles['third quartile'], 1)}; the "
+            "low-engagement band is one of the published score."
         )
         return answer(topic, heading, text, e, TOO_LITTLE)
     verdict = judge(s.low, minimum_n=r.settings.minimum_n)

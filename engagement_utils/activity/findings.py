@@ -16,7 +16,7 @@ from engagement_utils.report.answer import Answer
 from engagement_utils.report.header import header as make_header
 from engagement_utils.report.header import key_figure
 from engagement_utils.report.outputs import Action, Header
-from engagement_utils.report.wording import number, percent
+from engagement_utils.report.wording import interval, number, percent
 
 
 def tests(r: Results) -> dict[str, Estimate]:
@@ -110,7 +110,8 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
         best = max(means, key=lambda k: means[k].value)
         text = f"Try more {best} recommendations, drawn by lot, to see whether the lead is one of the type."
         rest = [e.value for k, e in means.items() if k != best]
-        gain = f"Their rate is {number(means[best].value, 2)}, that of the others {number(min(rest), 2)} to {number(max(rest), 2)}."
+        others = interval(min(rest), max(rest), 2)
+        gain = f"Their rate is {number(means[best].value, 2)}, that of the others {others}."
         todo.append(Action(text, "types_ctr", gain))
     if found["session_times"].verdict == SUPPORTED:
         text = f"Staff the {r.times.busiest.split(' (')[0]} first."

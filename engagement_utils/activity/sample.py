@@ -103,7 +103,9 @@ def _sessions(truth: Truth, users: "np.ndarray", rng: np.random.Generator) -> "t
         again = rng.random((users.size, weeks)) < truth.returning
         week = np.arange(weeks)
         active = (week == first[:, None]) | (again & (week > first[:, None]))
-        who, when = np.nonzero(active)
+        # one to three sessions in an active week
+        times = active * rng.choice([1, 2, 3], active.shape, p=[0.7, 0.2, 0.1])
+        who, when = (np.repeat(x, times[active]) for x in np.nonzero(active))
         owners, day = users[who], when * 7
     else:
         owners, day = rng.permutation(users), rng.integers(0, days, users.size) // 7 * 7
