@@ -129,8 +129,8 @@ def _measures(
     factor = factor * np.where(every, truth.all_types, 1.0)
     n = owners.size
     eager = rng.normal(0, 1, n)  # of the session: long ones have more messages and rate a little higher
-    length = np.exp(np.log(50) + 0.5 * eager) * factor
-    messages = np.exp(np.log(24) + 0.4 * eager + 0.3 * rng.normal(0, 1, n)) * factor
+    length = np.exp(np.log(46) + 0.42 * eager) * factor
+    messages = np.exp(np.log(22) + 0.36 * eager + 0.28 * rng.normal(0, 1, n)) * factor
     rating = rng.binomial(truth.top_rating - 1, 1 / (1 + np.exp(0.15 - 0.2 * eager))) + 1
     clicks = rng.poisson(1.6 * np.exp(0.15 * eager))
     frame = pd.DataFrame(

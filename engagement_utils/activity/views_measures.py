@@ -14,6 +14,7 @@ from engagement_utils.activity.drawing import shown
 from engagement_utils.activity.links import MEASURES, of_type
 from engagement_utils.activity.published import NO_TYPES
 from engagement_utils.activity.results import Results
+from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.means import mean
 from engagement_utils.inference.samples import Floats
 from engagement_utils.report import plots, style
@@ -23,6 +24,7 @@ from engagement_utils.report.outputs import Figure
 from engagement_utils.report.wording import number, percent
 
 MOST_POINTS = 5_000
+FEW = 5  # sessions below which a mean goes without interval: it would fill the panel
 BINS = 14  # of a panel of the pair plot, at most
 
 
@@ -86,7 +88,7 @@ def correlations(r: Results, found: Answer) -> Figure:
         r.links.matrix.to_numpy(),
         n,
         rows=names,
-        columns=[wrapped(name, 11) for name in names],
+        columns=[wrapped(name, 12) for name in names],
         label="Pearson correlation",
         centre=0.0,
         digits=2,
@@ -191,8 +193,8 @@ def ratings(r: Results, found: Answer) -> Figure:
         name="ctr_by_rating",
         title="Click-through rate by rating",
         caption="Sessions with recommendations. Left, boxes of the clicks a recommendation, orange dots "
-        f"their means with {percent(r.settings.level)} t intervals; right, the published rate in whole numbers, "
-        f"hatched where a rating has fewer than {number(r.settings.minimum_n)} sessions.",
+        f"their means with {percent(r.settings.level)} t intervals; right, the published rate in whole "
+        f"numbers, hatched where a rating has fewer than {number(r.settings.minimum_n)} sessions.",
         alt=found.finding.text,
         data=r.ratings.published.merge(r.ratings.frame, on="rating"),
     )
@@ -219,7 +221,8 @@ def messages(r: Results, found: Answer) -> Figure:
         name="messages_and_clicks",
         title="Messages sent against resources clicked, by recommended type",
         caption="Grey points are sessions, moved a little sideways so that equal ones show; dots are means "
-        f"with {percent(r.settings.level)} t intervals. A user with two types is in both panels.",
+        f"with {percent(r.settings.level)} t intervals, hollow below {FEW} sessions. A user with two types "
+        "is in both panels.",
         alt=found.finding.text,
         data=pd.concat(frames, ignore_index=True),
     )
@@ -232,7 +235,8 @@ def _messages(ax: Axes, frame: pd.DataFrame, points: bool) -> pd.DataFrame:
         ax.plot(clicks + spread, sent, "o", ms=2.5, color=style.QUIET, alpha=0.5, mew=0)
     rows = []
     for value in np.unique(clicks):
-        e = mean(sent[clicks == value])
+        own = sent[clicks == value]
+        e = mean(own) if own.size >= FEW else Estimate(float(own.mean()), None, None, own.size)
         rows.append((int(value), e.n, e.value, e.low, e.high))
         if e.interval:
             ax.plot((value, value), e.interval, color=style.HIGHLIGHT, lw=2)

@@ -13,7 +13,7 @@ from engagement_utils.report.answer import Answer
 from engagement_utils.report.outputs import Figure
 from engagement_utils.report.wording import number, percent
 
-FEW_WEEKS = 5  # sessions below which a week's dot is hollow
+CORNER = 9  # points between an axis and its labels, where those of two axes meet in a corner
 
 
 def composition(r: Results, found: Answer) -> Figure:
@@ -74,7 +74,8 @@ def rank_changes(r: Results, found: Answer) -> Figure:
         label_bars=False,
     )
     reach = max(0.1, float(np.ceil(share.abs().max() * 10) / 10))
-    right.set_xlim(-reach * 1.1, reach * 1.1)  # no tick below the other axis' first one
+    right.set_xlim(-reach, reach)
+    right.tick_params(axis="x", pad=CORNER)
     return shown(
         fig,
         name="rank_changes",
@@ -143,10 +144,11 @@ def spread(r: Results, found: Answer) -> Figure:
             marks={"median": round(s.quantiles["median"], 1)},
             label_bars=False,
         )
-        margin = (s.edges[-1] - s.edges[0]) * 0.06
-        ax.set_xlim(s.edges[0] - margin, s.edges[-1] + margin)
+        ax.set_xlim(min(s.edges[0], low if s.low else s.edges[0]), s.edges[-1])
+        ax.tick_params(axis="x", pad=CORNER)
         if s.low is not None:
-            ax.axvspan(low, high, color=style.PALETTE[1], alpha=0.25, lw=0)
+            ax.set_ylim(top=float(s.counts.max()) * 1.4)
+            ax.axvspan(low, high, color=style.PALETTE[1], alpha=0.25, lw=0, zorder=0)
             ax.text(
                 (low + high) / 2,
                 ax.get_ylim()[1] * 0.97,
@@ -156,7 +158,6 @@ def spread(r: Results, found: Answer) -> Figure:
                 fontsize=style.SMALL,
                 color=style.INK,
             )
-            ax.set_ylim(top=max(ax.get_ylim()[1], float(s.counts.max()) * 1.25))
     frames = [
         pd.DataFrame({"score": s.score.key, "from": s.edges[:-1], "to": s.edges[1:], "users": s.counts})
         for s in spreads
