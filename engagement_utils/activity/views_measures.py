@@ -88,7 +88,7 @@ def correlations(r: Results, found: Answer) -> Figure:
         r.links.matrix.to_numpy(),
         n,
         rows=names,
-        columns=[wrapped(name, 12) for name in names],
+        columns=[wrapped(name.replace("click-through", "click"), 11) for name in names],
         label="Pearson correlation",
         centre=0.0,
         digits=2,
