@@ -78,7 +78,7 @@ def _ranks(ax: Axes, frame: pd.DataFrame, score: str, k: int) -> None:
 def rank_slope(r: Results, m: Moderators, found: Answer) -> Figure:
     """From the published to the corrected ranking."""
     k = m.agreement.k
-    fig, ax = style.canvas(height=1.2 + 0.34 * (2 * k - m.agreement.shared), width=6.0)
+    fig, ax = style.canvas(height=1.2 + 0.26 * (2 * k - m.agreement.shared), width=6.0)
     plots.slope(
         ax,
         m.frame["moderator_id"].astype(str).tolist(),

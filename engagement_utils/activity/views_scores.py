@@ -116,13 +116,16 @@ def _week(ax: Axes, w: Weekly) -> None:
     for s in w.changes.segments:
         start, end = f["week"].iloc[s.first], f["week"].iloc[s.last] + week
         ax.plot((start, end), (s.mean, s.mean), color=style.HIGHLIGHT, lw=2.6, solid_capstyle="butt")
-        # above the line, where the band of the weeks around it leaves room
+        # beside the band, on the side to which the level lies
+        below = s.mean < f["mean"].mean() - w.sd / 4
+        bounds = f[["mean", "low", "high"]].iloc[s.first : s.last + 1].to_numpy()
         ax.annotate(
             number(s.mean, 1),
-            (start + (end - start) / 2, f["high"].iloc[s.first : s.last + 1].max()),
-            (0, 3),
+            (start + (end - start) / 2, np.nanmin(bounds) if below else np.nanmax(bounds)),
+            (0, -4 if below else 4),
             textcoords="offset points",
             ha="center",
+            va="top" if below else "bottom",
             fontsize=style.SMALL,
             color=style.INK,
         )
