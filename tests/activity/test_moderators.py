@@ -73,7 +73,7 @@ def test_intervals_cover_the_true_ranks():
         z = (n - n.mean()) / n.std(ddof=1)
         scale = found["shrunken_satisfaction"].std(ddof=1)
         score = z + (true - found["shrunken_satisfaction"].mean()) / scale
-        rank = pd.Series(np.argsort(np.argsort(-score.to_numpy())) + 1, index=found.index)
+        rank = pd.Series(np.argsort(np.argsort(-np.asarray(score))) + 1, index=found.index)
         inside = (found["corrected_rank_low"] <= rank) & (rank <= found["corrected_rank_high"])
         covered.append(inside.mean())
     assert np.mean(covered) == pytest.approx(0.95, abs=0.05)
