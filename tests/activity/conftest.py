@@ -20,7 +20,7 @@ def read(paths, folder, engine="duckdb://", scale="1-6", outside="set aside"):
     return read_tables(paths, schemas, engine=engine, aside=folder)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="session", params=ENGINES)
 def tables(request, tmp_path_factory):
     """The stock tables as Ibis tables, on each engine in turn."""
     url = "duckdb://" if request.param == "duckdb" else request.getfixturevalue(f"{request.param}_url")

@@ -56,7 +56,7 @@ def golden():
     return json.loads((Path(__file__).parent / "golden_expected.json").read_text())
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="session", params=ENGINES)
 def tables(request, tmp_path_factory):
     """The golden tables as Ibis tables, on each engine in turn."""
     url = "duckdb://" if request.param == "duckdb" else request.getfixturevalue(f"{request.param}_url")
