@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from importlib.resources import files
 
-import ibis
+
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from engagement_utils.contacts.platforms import CLICKED, KEYS, NAMES
 from engagement_utils.contacts.words import plain
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
-from engagement_utils.tables.backend import kept
+from engagement_utils.tables.backend import kept, run
 from engagement_utils.tables.engines import connect
 
 
@@ -45,8 +46,10 @@ def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.Data
 
 def _applied(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
     con = connect("duckdb://")
-    rows = pd.DataFrame({"row": range(len(texts)), "value": texts["value"].astype(object)})
-    source = ibis.memtable(rows)
+    rows = pa.table({"row": list(range(len(texts))), "value": texts["value"].tolist()})
+    run(con, "SELECT 1")  # a fresh connection has a result open, which DuckDB does not register beside
+    con.con.register("labelled_rows", rows)
+    source = con.table("labelled_rows")
     known = kept(con, source.mutate(plain=plain(source["value"])), "labelled")
     return con.to_pandas(rule(known).order_by("row"))
 
