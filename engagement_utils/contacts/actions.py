@@ -55,6 +55,8 @@ def ranked(social: pd.DataFrame, rate: Estimate, gap: Estimate, minimum: int) ->
             bounds = (max(0.0, reach * b) for b in (e.value, e.low, e.high))
             rows.append((segment, action, whom, reach, *bounds))
     names = ["segment", "action", "whom", "reach", "at_stake", "low", "high"]
-    table = pd.DataFrame(rows, columns=names).sort_values("at_stake", ascending=False, ignore_index=True, kind="stable")
+    table = pd.DataFrame(rows, columns=names).sort_values(
+        "at_stake", ascending=False, ignore_index=True, kind="stable"
+    )
     table.insert(0, "rank", range(1, len(table) + 1))
     return table

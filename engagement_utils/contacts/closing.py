@@ -74,7 +74,9 @@ def difference_at(a: Curve, b: Curve, day: float, p_value: float) -> Estimate:
     """Share closed by `day`, first less second, with a normal interval; `p_value` of the log-rank test."""
     (x, sx), (y, sy) = a.at(day), b.at(day)
     half = 1.96 * float(np.hypot(sx, sy))
-    return Estimate(x - y, x - y - half, x - y + half, min(a.n, b.n), 0.95, p_value, "Kaplan-Meier; log-rank test")
+    return Estimate(
+        x - y, x - y - half, x - y + half, min(a.n, b.n), 0.95, p_value, "Kaplan-Meier; log-rank test"
+    )
 
 
 def log_rank(followed: "pd.Series[float]", closed: "pd.Series[bool]", group: "pd.Series[str]") -> float:

@@ -38,16 +38,32 @@ class Comparison:
         rows = []
         for group, share in self.shares.items():
             d = self.differences[group]
-            rows.append((group, share.n, share.value, share.low, share.high, d.value, d.low, d.high, d.p_value))
-        names = ["group", "contacts", "share", "low", "high", "difference", "difference_low", "difference_high", "p"]
+            rows.append(
+                (group, share.n, share.value, share.low, share.high, d.value, d.low, d.high, d.p_value)
+            )
+        names = [
+            "group",
+            "contacts",
+            "share",
+            "low",
+            "high",
+            "difference",
+            "difference_low",
+            "difference_high",
+            "p",
+        ]
         return pd.DataFrame(rows, columns=names)
 
     def adjusted(self, p_values: Mapping[str, float | None]) -> "Comparison":
         """With p-values adjusted for the whole report."""
-        return replace(self, differences={g: e.with_p_value(p_values[g]) for g, e in self.differences.items()})
+        return replace(
+            self, differences={g: e.with_p_value(p_values[g]) for g, e in self.differences.items()}
+        )
 
 
-def compare(name: str, outcome: str, labels: "pd.Series[str]", happened: np.ndarray, minimum: int) -> Comparison:
+def compare(
+    name: str, outcome: str, labels: "pd.Series[str]", happened: np.ndarray, minimum: int
+) -> Comparison:
     """Share of contacts to whom `happened`, by label; small groups are merged, missing labels left out.
 
     Groups stand in the order of their labels, "smaller groups" last.

@@ -39,7 +39,9 @@ def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.Data
     for name, t, g in rows:
         right = int((t & g).sum())
         precision, recall = proportion(right, int(g.sum())), proportion(right, int(t.sum()))
-        result.append((name, int(t.sum()), int(g.sum()), right, precision.value, recall.value, precision, recall))
+        result.append(
+            (name, int(t.sum()), int(g.sum()), right, precision.value, recall.value, precision, recall)
+        )
     names = ["platform", "labelled", "found", "right", "precision", "recall"]
     return pd.DataFrame(result, columns=[*names, "precision_estimate", "recall_estimate"])
 
@@ -73,7 +75,9 @@ def agreement(contacts: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for key, clicks in CLICKED.items():
         c, m = contacts[clicks].to_numpy() > 0, contacts[key].to_numpy() > 0
-        rows.append((NAMES[key], int(c.sum()), int(m.sum()), int((c & m).sum()), _confirmed(c, m), _kappa(c, m)))
+        rows.append(
+            (NAMES[key], int(c.sum()), int(m.sum()), int((c & m).sum()), _confirmed(c, m), _kappa(c, m))
+        )
     return pd.DataFrame(rows, columns=["platform", "clicked", "mentioned", "both", "confirmed", "kappa"])
 
 

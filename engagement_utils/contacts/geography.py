@@ -43,9 +43,25 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "Zacatecas": ("zacatecas", "zac"),
 }  # fmt: skip
 MEXICO = ("mexico", "mx", "mex", "mexico mx", "estados unidos mexicanos")
-NO_PLACE = ("", "n a", "na", "none", "unknown", "desconocido", "otro", "otra", "other", "no aplica", "sin dato")
+NO_PLACE = (
+    "",
+    "n a",
+    "na",
+    "none",
+    "unknown",
+    "desconocido",
+    "otro",
+    "otra",
+    "other",
+    "no aplica",
+    "sin dato",
+)
 # a tier's two segments: high and low engagement
-SEGMENTS: Mapping[str, tuple[str, str]] = {DOMESTIC: ("2A", "2B"), INTERNATIONAL: ("2C", "2D"), LOCAL: ("2E", "2F")}
+SEGMENTS: Mapping[str, tuple[str, str]] = {
+    DOMESTIC: ("2A", "2B"),
+    INTERNATIONAL: ("2C", "2D"),
+    LOCAL: ("2E", "2F"),
+}
 NO_SEGMENT = "2-unknown"
 
 

@@ -25,7 +25,9 @@ class Match(NamedTuple):
     how: str
 
 
-def resolve(headers: Sequence[str], given: Mapping[str, str], extra: Mapping[str, Sequence[str]]) -> list[Match]:
+def resolve(
+    headers: Sequence[str], given: Mapping[str, str], extra: Mapping[str, Sequence[str]]
+) -> list[Match]:
     """Match headers with our columns, in the order of ours.
 
     Args:
@@ -111,7 +113,9 @@ def _of_text(file: Path, spec: TableSpec) -> list[str]:
         return next(csv.reader([line], delimiter=delimiter))
 
 
-def resolved(contacts: Table, extra: Mapping[str, Sequence[str]] | None = None) -> tuple[TableSpec, pd.DataFrame]:
+def resolved(
+    contacts: Table, extra: Mapping[str, Sequence[str]] | None = None
+) -> tuple[TableSpec, pd.DataFrame]:
     """The table with its columns named, and how each was found.
 
     Returns:

@@ -40,7 +40,9 @@ def to_unit(values: "pd.Series[float]") -> tuple["pd.Series[float]", int]:
     return unit.mask(bad), int(bad.sum())
 
 
-def calibration(likelihood: "pd.Series[float]", converted: "pd.Series[bool]", minimum: int) -> Calibration | None:
+def calibration(
+    likelihood: "pd.Series[float]", converted: "pd.Series[bool]", minimum: int
+) -> Calibration | None:
     """Calibration in tenths of likelihood; bands of fewer than `minimum` contacts are joined to the one below.
 
     None where fewer than ten contacts have a likelihood.

@@ -21,6 +21,7 @@ from engagement_utils.tables.backend import kept
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
+
 @dataclass(frozen=True)
 class Cohort:
     """Who is in, as published; each is a parameter of the report.
@@ -109,7 +110,9 @@ def base(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     )
     t = looked_up(con, t, lookups)
     numbers = {f"{n}_number": to_number(t[n]) for n in COUNTS}
-    t = kept(con, t.mutate(**numbers, likelihood=to_number(t.likelihood_to_close.replace("%", "").strip())), "read")
+    t = kept(
+        con, t.mutate(**numbers, likelihood=to_number(t.likelihood_to_close.replace("%", "").strip())), "read"
+    )
     period = t.periodo_de_ingreso.re_extract(r"^(20[0-9]{2}(?:05|10|35|60|75))(?:\.0)?$", 1)
     owner = (t.propiedad_del_contacto_owner == folded(c.owner)).fill_null(False)
     return t.select(
@@ -140,7 +143,10 @@ def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     t = kept(con, t.mutate(most_mentions=most, platform_mentions=total), "counted")
     most = t.most_mentions
     clicks = sum((t[k] for k in CLICKS[1:]), t[CLICKS[0]])
-    leaders = sum(((t[k] == most).cast("int64") for k in platforms.KEYS[1:]), (t[platforms.KEYS[0]] == most).cast("int64"))
+    leaders = sum(
+        ((t[k] == most).cast("int64") for k in platforms.KEYS[1:]),
+        (t[platforms.KEYS[0]] == most).cast("int64"),
+    )
     tag = ibis.cases(
         (most == 0, platforms.NO_PLATFORM),
         (leaders > 1, platforms.MIXED),

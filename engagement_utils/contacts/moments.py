@@ -42,7 +42,11 @@ def to_date(t: ir.StringValue, *, day_first: bool = True) -> ir.DateValue:
     must_swap = t.re_search(_SECOND_ABOVE_12 if day_first else _FIRST_ABOVE_12)
     parts = t.re_search(_LOCAL).ifelse(
         _iso(t.re_extract(_LOCAL, 3), must_swap.ifelse(day, month), must_swap.ifelse(month, day)),
-        _iso(t.re_extract(_NAMED, 3), t.re_extract(_NAMED, 2).cases(*_MONTHS, else_=""), t.re_extract(_NAMED, 1)),
+        _iso(
+            t.re_extract(_NAMED, 3),
+            t.re_extract(_NAMED, 2).cases(*_MONTHS, else_=""),
+            t.re_extract(_NAMED, 1),
+        ),
     )
     iso = _iso(*(t.re_extract(_ISO, i) for i in (1, 2, 3)))
     # whole days since 1970, so that no engine's time zone comes in

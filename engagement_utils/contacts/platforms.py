@@ -11,7 +11,10 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 _BEFORE, _AFTER = "(^|[^a-z0-9])", "($|[^a-z0-9])"
-_HOST_BEFORE, _HOST_AFTER = r"(^|[^a-z0-9.-]|[/@]|[^a-z0-9-]\.)([a-z0-9-]+\.)*", r"($|[^a-z0-9.-]|\.($|[^a-z0-9]))"
+_HOST_BEFORE, _HOST_AFTER = (
+    r"(^|[^a-z0-9.-]|[/@]|[^a-z0-9-]\.)([a-z0-9-]+\.)*",
+    r"($|[^a-z0-9.-]|\.($|[^a-z0-9]))",
+)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,4 @@ def hidden(table: pd.DataFrame, n: str, values: Sequence[str], minimum: int) -> 
 
 def public_quality(quality: Sequence[InputQuality]) -> list[InputQuality]:
     """The inputs' quality without examples, which quote cells, and without the private file's name."""
-    return [
-        replace(q, file="", reasons=tuple(replace(r, example="") for r in q.reasons)) for q in quality
-    ]
+    return [replace(q, file="", reasons=tuple(replace(r, example="") for r in q.reasons)) for q in quality]

@@ -124,10 +124,14 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
     social = contacts[contacts["is_social"]]
     comparisons = _comparisons(contacts, social, s)
     first, rest = social[social["segment"] == "1A"], social[social["segment"] != "1A"]
-    gap = proportion_difference(int(first["converted"].sum()), len(first), int(rest["converted"].sum()), len(rest))
+    gap = proportion_difference(
+        int(first["converted"].sum()), len(first), int(rest["converted"].sum()), len(rest)
+    )
     emails = mean_difference(first["emails_opened"], rest["emails_opened"])
     curves, closing = _curves(social, names)
-    seen = social[metrics.days_between(pd.Series(as_of, index=social.index), social["create_date"]) >= s.follow_up_days]
+    seen = social[
+        metrics.days_between(pd.Series(as_of, index=social.index), social["create_date"]) >= s.follow_up_days
+    ]
     calibrated = calibration(seen["likelihood"], seen["converted"], s.minimum_group)
     comparisons, (gap, closing, emails) = _adjusted(comparisons, [gap, closing, emails])
     rate = {n: _rate(social[social["segment"] == n]) for n in names}

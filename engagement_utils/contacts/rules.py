@@ -51,9 +51,13 @@ def rules(social: pd.DataFrame, labels: NDArray[np.int64], names: Sequence[str],
     for leaf, low, high in _boxes(tree):
         inside = leaves == leaf
         segment = int(tree.classes_[int(np.argmax(tree.tree_.value[leaf]))])
-        rows.append((names[segment], _words(low, high), int(inside.sum()), float((labels[inside] == segment).mean())))
+        rows.append(
+            (names[segment], _words(low, high), int(inside.sum()), float((labels[inside] == segment).mean()))
+        )
     table = pd.DataFrame(rows, columns=["segment", "rule", "contacts", "right"])
-    table = table.sort_values(["segment", "contacts"], ascending=[True, False], ignore_index=True, kind="stable")
+    table = table.sort_values(
+        ["segment", "contacts"], ascending=[True, False], ignore_index=True, kind="stable"
+    )
     return Rules(table, proportion(right, int((~half).sum())))
 
 

@@ -100,7 +100,12 @@ def _counts(rng: np.random.Generator, segment: np.ndarray, t: Truth) -> dict[str
             return 1 + rng.poisson(np.exp(level + 0.35 * z + 0.45 * rng.normal(size=n)))
 
         sessions = cloud(2.0)
-        counts = {"sessions": sessions, "views": sessions + cloud(2.8), "forms": cloud(1.2), "clicks": cloud(1.6)}
+        counts = {
+            "sessions": sessions,
+            "views": sessions + cloud(2.8),
+            "forms": cloud(1.2),
+            "clicks": cloud(1.6),
+        }
         return counts | {"clicks": np.where(segment == "", 0, counts["clicks"])}
     high, none = segment == "A", segment == ""
     level = np.exp(rng.normal(0, 0.22, n))
@@ -133,7 +138,9 @@ def _dates(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
     parts = stamps.strftime("%d").to_numpy(dtype=object), stamps.strftime("%Y").to_numpy(dtype=object)
     named = pd.Series(parts[0]).astype(str) + " de " + month + " de " + pd.Series(parts[1]).astype(str)
     form = rng.choice(5, n, p=(0.62, 0.3, 0.05, 0.025, 0.005))
-    text = np.select([form == 0, form == 1, form == 2, form == 3], [milliseconds, iso, local, named], "pendiente")
+    text = np.select(
+        [form == 0, form == 1, form == 2, form == 3], [milliseconds, iso, local, named], "pendiente"
+    )
     return np.where(np.isnat(days), "", text)
 
 
@@ -144,10 +151,16 @@ def _sources(rng: np.random.Generator, platform: np.ndarray) -> dict[str, np.nda
         at = np.flatnonzero(platform == key)
         for name, options in zip(columns, texts, strict=True):
             columns[name][at] = _pick(rng, options, at.size)
-    latest = np.where(rng.random(n) < 0.5, columns["s"], _pick(rng, ("DIRECT_TRAFFIC", "ORGANIC_SEARCH", "OFFLINE"), n))
+    latest = np.where(
+        rng.random(n) < 0.5, columns["s"], _pick(rng, ("DIRECT_TRAFFIC", "ORGANIC_SEARCH", "OFFLINE"), n)
+    )
     for _ in range(2):  # the latest source changes with time
         again = rng.random(n) < 0.3
-        more = latest + " // " + _pick(rng, ("DIRECT_TRAFFIC", "EMAIL_MARKETING", "OFFLINE", "ORGANIC_SEARCH"), n)
+        more = (
+            latest
+            + " // "
+            + _pick(rng, ("DIRECT_TRAFFIC", "EMAIL_MARKETING", "OFFLINE", "ORGANIC_SEARCH"), n)
+        )
         latest = np.where(again, more, latest)
     for name in ("d2", "ref", "canal"):  # not every field is filled
         columns[name] = np.where(rng.random(n) < 0.35, "", columns[name])
@@ -180,7 +193,9 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
     platform = np.where(social, _pick(rng, tuple(PLATFORM_SHARES), n, shares / shares.sum()), "")
     counts = _counts(rng, segment, t)
     where = np.array(list(CLICKED_ORDER), dtype=object)
-    clicked = np.select([platform == k for k in where[:3]], [0, 1, 2], rng.choice(4, n, p=(0.5, 0.15, 0.1, 0.25)))
+    clicked = np.select(
+        [platform == k for k in where[:3]], [0, 1, 2], rng.choice(4, n, p=(0.5, 0.15, 0.1, 0.25))
+    )
     clicks = {k: np.where(clicked == i, counts["clicks"], 0) for i, k in enumerate(where)}
     s = _sources(rng, platform)
     created = FIRST_DAY + np.floor(rng.random(n) * DAYS).astype("timedelta64[D]")
@@ -207,7 +222,9 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
     # a score that knows the segment but promises too much
     score = np.clip(1.5 * chance + rng.normal(0, 0.06, n), 0.01, 0.99)
     year = created.astype("datetime64[Y]").astype(int) + 1970 + rng.choice(2, n)
-    period = pd.Series(year).astype(str).to_numpy(dtype=object) + _pick(rng, PERIODS, n, (0.2, 0.08, 0.6, 0.08, 0.04))
+    period = pd.Series(year).astype(str).to_numpy(dtype=object) + _pick(
+        rng, PERIODS, n, (0.2, 0.08, 0.6, 0.08, 0.04)
+    )
     delivered = rng.poisson(6, n)
     opened = rng.binomial(delivered, np.where(segment == "A", 0.45, 0.22))
     number = pd.Series(np.arange(n)).astype(str).to_numpy(dtype=object)
@@ -249,7 +266,14 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     truth = pd.DataFrame(
-        {"contact_id": ids, "segment": segment, "platform": platform, "tier": tier, "channel": channel, "chance": chance}
+        {
+            "contact_id": ids,
+            "segment": segment,
+            "platform": platform,
+            "tier": tier,
+            "channel": channel,
+            "chance": chance,
+        }
     )
     return frame, truth
 

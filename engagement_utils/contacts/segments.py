@@ -42,7 +42,9 @@ def cluster(social: pd.DataFrame, scaled: pd.DataFrame, k: int, seed: int) -> Cl
     The published notebook has k = 2: 1A is the cluster with the higher mean of log engagement plus log social
     clicks. For k > 2 the order goes on: 1A, 1B, 1C, ...
     """
-    found = KMeans(k, n_init=10 if len(scaled) < 100_000 else 3, random_state=seed).fit_predict(scaled.to_numpy())
+    found = KMeans(k, n_init=10 if len(scaled) < 100_000 else 3, random_state=seed).fit_predict(
+        scaled.to_numpy()
+    )
     level = scores(social).sum(axis=1).groupby(found).mean()
     rank = {label: i for i, label in enumerate(level.sort_values(ascending=False).index)}
     return Clustering(np.array([rank[c] for c in range(k)])[found] if len(rank) == k else found, scaled, k)

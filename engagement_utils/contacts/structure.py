@@ -52,7 +52,9 @@ class Structure:
         if row.empty:
             return Estimate(float("nan"), None, None, self.rows, 0.95, None, "gap statistic")
         gap, se, p = (float(row[c].iloc[0]) for c in ("gap", "gap_se", "p_value"))
-        return Estimate(gap, gap - 1.96 * se, gap + 1.96 * se, self.rows, 0.95, p, "gap against one population")
+        return Estimate(
+            gap, gap - 1.96 * se, gap + 1.96 * se, self.rows, 0.95, p, "gap against one population"
+        )
 
 
 def structure(social: pd.DataFrame, *, k_max: int = 8, references: int = 20, resamples: int = 10, seed: int = 0) -> Structure:  # fmt: skip
@@ -91,7 +93,9 @@ def structure(social: pd.DataFrame, *, k_max: int = 8, references: int = 20, res
             }
         )
     frame = pd.DataFrame(table)
-    good = frame[(frame["stable"] >= STABLE) & (frame["silhouette"] >= SUBSTANTIAL) & (frame["p_value"] < 0.05)]
+    good = frame[
+        (frame["stable"] >= STABLE) & (frame["silhouette"] >= SUBSTANTIAL) & (frame["p_value"] < 0.05)
+    ]
     k = int(good.loc[good["silhouette"].idxmax(), "k"]) if len(good) else 1
     return Structure(frame, k, SUPPORTED if k > 1 else CHANCE, len(rows), references)
 
@@ -128,7 +132,9 @@ def _log_within(x: Floats, ks: list[int], seed: int) -> Floats:
     return np.array([np.log(KMeans(k, n_init=1, random_state=seed).fit(x).inertia_ / total) for k in ks])
 
 
-def _stability(x: Floats, labels: NDArray[np.int64], k: int, resamples: int, rng: np.random.Generator) -> Floats:
+def _stability(
+    x: Floats, labels: NDArray[np.int64], k: int, resamples: int, rng: np.random.Generator
+) -> Floats:
     """Mean Jaccard overlap of each cluster with the most similar one of a resample's solution."""
     overlap = np.zeros((resamples, k))
     for b in range(resamples):

@@ -11,7 +11,9 @@ def with_offline(contacts: pd.DataFrame) -> pd.DataFrame:
     """Add offline_when (published: none, original only, latest only, throughout) and offline_count (bands)."""
     frame = contacts.copy()
     original, latest = frame["offline_original"] > 0, frame["offline_latest"] > 0
-    when = np.select([original & latest, original, latest], ["throughout", "original only", "latest only"], "never")
+    when = np.select(
+        [original & latest, original, latest], ["throughout", "original only", "latest only"], "never"
+    )
     total = frame["offline_original"] + frame["offline_latest"]
     frame["offline_when"] = when
     frame["offline_count"] = np.select([total == 0, total <= 2, total <= 5], OFFLINE_COUNTS[:3], "6+")
@@ -20,5 +22,7 @@ def with_offline(contacts: pd.DataFrame) -> pd.DataFrame:
 
 def journeys(contacts: pd.DataFrame, minimum: int) -> pd.DataFrame:
     """A row a pair of channels: original, latest, contacts, share (converted); pairs below the minimum hidden."""
-    by = contacts.groupby(["original", "latest"], observed=True)["converted"].agg(contacts="size", share="mean")
+    by = contacts.groupby(["original", "latest"], observed=True)["converted"].agg(
+        contacts="size", share="mean"
+    )
     return by.reset_index().astype({"original": str, "latest": str})[lambda t: t["contacts"] >= minimum]
