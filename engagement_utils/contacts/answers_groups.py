@@ -1,6 +1,6 @@
 """What comparisons between groups of contacts say, each with a branch a verdict."""
 
-from engagement_utils.contacts.answer import Answer, answer, tested
+from engagement_utils.contacts.answer import Answer, answer, points, tested
 from engagement_utils.contacts.comparing import Comparison
 from engagement_utils.contacts.entry import NAMES as DOORS
 from engagement_utils.contacts.results import Results
@@ -43,15 +43,14 @@ def group(r: Results, name: str, *, main: bool = False) -> Answer:
     also = f"; {join_words(others[:4])} differ{'s' if len(others) == 1 else ''} as well" if others else ""
     text = (
         f"{percent(share.value, 1)} of the {count(share.n, 'contact')} of {what} {label} {c.outcome}, "
-        f"{with_interval(e, percent=True).replace('%', ' points', 1)} {side} than all others{tested(e)}{also}."
+        f"{points(e)} {side} than all others{tested(e)}{also}."
     )
     if e.value < 0:
-        text = text.replace("−", "", 1) if "−" in text else text
         low, high = e.interval or (e.value, e.value)
         flipped = Estimate(-e.value, -high, -low, e.n, e.level, e.p_value, e.method)
         text = (
             f"{percent(share.value, 1)} of the {count(share.n, 'contact')} of {what} {label} {c.outcome}, "
-            f"{with_interval(flipped, percent=True).replace('%', ' points', 1)} fewer than all others{tested(e)}{also}."
+            f"{points(flipped)} fewer than all others{tested(e)}{also}."
         )
     return answer(name, stands_out.format(group=label, side=side), text, e, SUPPORTED, main=main)
 
@@ -63,6 +62,6 @@ def _none(c: Comparison, name: str, what: str, heading: str, main: bool) -> Answ
     verdict = CHANCE if verdict == SUPPORTED else verdict
     text = (
         f"{heading}: the largest difference among {len(c.shares)} groups by {what}, {shown(name, largest)} against all "
-        f"others, is {with_interval(e, percent=True).replace('%', ' points', 1)}{tested(e)} after correction for all tests."
+        f"others, is {points(e)}{tested(e)} after correction for all tests."
     )
     return answer(name, heading, text, e, verdict, main=main)

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from engagement_utils.contacts.answer import Answer, answer, tested
+from engagement_utils.contacts.answer import Answer, answer, points, tested
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
@@ -17,7 +17,7 @@ def structure(r: Results) -> Answer:
     if s.verdict == TOO_LITTLE:
         text = f"{contacts} are too few, or too much alike, to say whether they fall into segments."
         return answer("structure", "Too few contacts to look for segments", text, e, TOO_LITTLE, main=True)
-    gap = f"gap {with_interval(e)}{tested(e)}"
+    gap = f"gap of {with_interval(e)}{tested(e)}"
     if s.verdict == CHANCE:
         shown = int(s.table["silhouette"].idxmax())
         best = s.table.loc[shown]
@@ -48,7 +48,7 @@ def conversion(r: Results) -> Answer:
     e, first, last = r.gap, r.rate["1A"], r.rate[r.names[-1]]
     verdict = judge(e)
     rates = f"{percent(first.value, 1)} of 1A converted, against {percent(last.value, 1)} of {r.names[-1]}"
-    difference = f"a difference of {with_interval(e, percent=True).replace('%', ' points', 1)}{tested(e)}"
+    difference = f"a difference of {points(e)}{tested(e)}"
     if verdict == SUPPORTED:
         more = "more" if e.value > 0 else "less"
         heading = f"1A converts {more} often than the other social contacts"
@@ -129,7 +129,7 @@ def closing(r: Results) -> Answer:
     text = (
         f"Within 90 days {percent(first.at(90)[0], 1)} of 1A have closed and {percent(last.at(90)[0], 1)} of "
         f"{last.name}, open contacts counted as long as they were followed: a difference of "
-        f"{with_interval(e, percent=True).replace('%', ' points', 1)}{tested(e)} over the whole curves."
+        f"{points(e)}{tested(e)} over the whole curves."
     )
     if verdict == SUPPORTED:
         heading = f"1A closes {'sooner' if e.value > 0 else 'later'} than {last.name}"
@@ -151,13 +151,13 @@ def calibrated(r: Results) -> Answer:
         c.table[name] @ c.table["contacts"] / c.table["contacts"].sum() for name in ("predicted", "share")
     )
     promise = f"a mean likelihood of {percent(mean)} where {percent(share)} converted"
-    points = with_interval(e, percent=True).replace("%", " points", 1)
+    excess = points(e)
     if verdict == SUPPORTED:
         heading = f"The likelihood to close promises too {'much' if e.value > 0 else 'little'}"
-        text = f"{heading}: {promise}, a difference of {points}; it orders contacts with an AUC of {number(c.auc, 2)} (0.5 is chance)."
+        text = f"{heading}: {promise}, a difference of {excess}; it orders contacts with an AUC of {number(c.auc, 2)} (0.5 is chance)."
     else:
         heading = "The likelihood to close is right on average"
         text = (
-            f"{heading}: {promise}, a difference of {points}; its AUC is {number(c.auc, 2)} (0.5 is chance)."
+            f"{heading}: {promise}, a difference of {excess}; its AUC is {number(c.auc, 2)} (0.5 is chance)."
         )
     return answer("likelihood", heading, text, e, verdict, main=True)

@@ -99,7 +99,7 @@ PLATFORMS = (
 )  # fmt: skip
 KEYS = tuple(p.key for p in PLATFORMS)
 NAMES: Mapping[str, str] = {p.key: p.name for p in PLATFORMS}
-MIXED, NO_PLATFORM = "Mixed", "None"
+MIXED, NO_PLATFORM = "Mixed", "No platform"
 # platforms that HubSpot also counts clicks for
 CLICKED = {"facebook": "facebook_clicks", "linkedin": "linkedin_clicks", "twitter": "twitter_clicks"}
 SOCIAL_KEYWORDS = ("social", "redes sociales", "red social", "rrss", "influencer", "influencers")

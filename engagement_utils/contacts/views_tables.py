@@ -31,7 +31,7 @@ def profile(r: Results) -> TableView:
     frame = profile_frame(r)
     cols: dict[str, Col | str] = {
         "segment": "Segment",
-        "contacts": "Contacts",
+        "contacts": Col("Contacts", digits=0),
         **PROFILE,
         "converted": Col("Converted", percent=True, digits=1, interval_with=("low", "high")),
     }
@@ -62,7 +62,7 @@ def profile_frame(r: Results) -> pd.DataFrame:
 
 def rules(r: Results) -> TableView:
     """The rules that rebuild the segments."""
-    cols: dict[str, Col | str] = {"segment": "Segment", "rule": "Rule", "contacts": "Contacts", "right": Col("Right", percent=True, digits=0)}  # fmt: skip
+    cols: dict[str, Col | str] = {"segment": "Segment", "rule": "Rule", "contacts": Col("Contacts", digits=0), "right": Col("Right", percent=True, digits=0)}  # fmt: skip
     return table(r.rules.table, name="segment_rules", title="Rules that rebuild the segments as lists", columns=cols, folded=False)  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def comparison(r: Results, name: str, title: str, group: str) -> TableView:
     frame["group"] = [shown(name, g) for g in frame["group"]]
     cols: dict[str, Col | str] = {
         "group": group,
-        "contacts": "Contacts",
+        "contacts": Col("Contacts", digits=0),
         "share": Col("Share", percent=True, digits=1, interval_with=("low", "high")),
         "difference": Col("Against others", unit="points", percent=True, digits=1, interval_with=("difference_low", "difference_high")),
         "p": Col("p", kind="p"),
