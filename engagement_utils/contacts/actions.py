@@ -20,15 +20,34 @@ class Published(NamedTuple):
 
 
 ACTIONS = (
-    Published("1A", "Fast-track with immediate follow-up", "created in the last 90 days", lambda f: f["followed"] <= 90),
-    Published("1A", "Cross-platform retargeting campaigns", "several platforms mentioned", lambda f: f["platforms"] > 1),
+    Published(
+        "1A",
+        "Fast-track with immediate follow-up",
+        "created in the last 90 days",
+        lambda f: f["followed"] <= 90,
+    ),
+    Published(
+        "1A",
+        "Cross-platform retargeting campaigns",
+        "several platforms mentioned",
+        lambda f: f["platforms"] > 1,
+    ),
     Published("1A", "APREU event invitations", "local contacts", lambda f: f["tier"] == "local"),
     Published("1A", "Personalised content delivery", "opened an email", lambda f: f["emails_opened"] > 0),
-    Published("1B", "Nurture campaigns to increase engagement", "all open contacts", lambda f: f["followed"] >= 0),
-    Published("1B", "Value-driven content to encourage site exploration", "at most one session", lambda f: f["num_sessions"] <= 1),
+    Published(
+        "1B", "Nurture campaigns to increase engagement", "all open contacts", lambda f: f["followed"] >= 0
+    ),
+    Published(
+        "1B",
+        "Value-driven content to encourage site exploration",
+        "at most one session",
+        lambda f: f["num_sessions"] <= 1,
+    ),
     Published("1B", "Social proof and testimonials", "opened an email", lambda f: f["emails_opened"] > 0),
-    Published("1B", "Gradual relationship building", "open for more than 90 days", lambda f: f["followed"] > 90),
-)  # fmt: skip
+    Published(
+        "1B", "Gradual relationship building", "open for more than 90 days", lambda f: f["followed"] > 90
+    ),
+)
 
 
 def ranked(social: pd.DataFrame, rate: Estimate, gap: Estimate, minimum: int) -> pd.DataFrame:

@@ -6,17 +6,41 @@ from engagement_utils.contacts.entry import NAMES as DOORS
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
-from engagement_utils.report.wording import count, join_words, percent, with_interval
+from engagement_utils.report.wording import count, join_words, percent
 
 # comparison -> what a group is, heading where one stands out ({group} and {side}), heading where none does
 WORDS = {
-    "platform": ("platform", "Contacts tagged {group} convert {side} often", "No platform converts reliably better than another"),
-    "geography": ("segment", "Segment {group} converts {side} often than the rest", "Geography segments cannot be told apart by conversion"),
-    "entry": ("entry channel", "Contacts who entered by {group} convert {side} often", "No entry channel converts reliably better than another"),
-    "offline": ("kind of offline touch", "Contacts with offline touches {group} convert {side} often", "Offline touches do not go with conversion, as far as these data show"),
-    "period": ("entry period", "Entry period {group} converts {side} often than the others", "No entry period converts reliably better than another"),
-    "speed": ("platform", "Contacts tagged {group} close fast {side} often", "No platform closes reliably faster than another"),
-}  # fmt: skip
+    "platform": (
+        "platform",
+        "Contacts tagged {group} convert {side} often",
+        "No platform converts reliably better than another",
+    ),
+    "geography": (
+        "segment",
+        "Segment {group} converts {side} often than the rest",
+        "Geography segments cannot be told apart by conversion",
+    ),
+    "entry": (
+        "entry channel",
+        "Contacts who entered by {group} convert {side} often",
+        "No entry channel converts reliably better than another",
+    ),
+    "offline": (
+        "kind of offline touch",
+        "Contacts with offline touches {group} convert {side} often",
+        "Offline touches do not go with conversion, as far as these data show",
+    ),
+    "period": (
+        "entry period",
+        "Entry period {group} converts {side} often than the others",
+        "No entry period converts reliably better than another",
+    ),
+    "speed": (
+        "platform",
+        "Contacts tagged {group} close fast {side} often",
+        "No platform closes reliably faster than another",
+    ),
+}
 
 
 def shown(name: str, group: str) -> str:
@@ -61,7 +85,8 @@ def _none(c: Comparison, name: str, what: str, heading: str, main: bool) -> Answ
     verdict = judge(e)
     verdict = CHANCE if verdict == SUPPORTED else verdict
     text = (
-        f"{heading}: the largest difference among {len(c.shares)} groups by {what}, {shown(name, largest)} against all "
+        f"{heading}: the largest difference among {len(c.shares)} groups by {what}, "
+        f"{shown(name, largest)} against all "
         f"others, is {points(e)}{tested(e)} after correction for all tests."
     )
     return answer(name, heading, text, e, verdict, main=main)

@@ -23,7 +23,8 @@ def structure(r: Results) -> Answer:
         best = s.table.loc[shown]
         text = (
             f"No stable structure: {contacts} form one cloud, in which no number of segments from 2 to "
-            f"{s.table['k'].max():.0f} passes all three checks (largest silhouette {number(best['silhouette'], 2)}, "
+            f"{s.table['k'].max():.0f} passes all three checks (largest silhouette "
+            f"{number(best['silhouette'], 2)}, "
             f"{gap} for k = {k}); the segments below cut it by level of engagement alone."
         )
         return answer(
@@ -38,7 +39,8 @@ def structure(r: Results) -> Answer:
     agrees = "as the published rule has it" if s.k == k else f"while the report is set to {k}"
     text = (
         f"{contacts} fall into {s.k} segments, {agrees}: silhouette {number(row['silhouette'], 2)}, "
-        f"{percent(row['stable'])} overlap in resamples for the least stable one, and a {gap} against one population."
+        f"{percent(row['stable'])} overlap in resamples for the least stable one, and a {gap} "
+        "against one population."
     )
     return answer("structure", f"The data hold {s.k} social segments", text, e, SUPPORTED, main=True)
 
@@ -65,7 +67,8 @@ def reproduced(r: Results) -> Answer:
     share = max((x.n for x in r.rate.values()), default=0) / max(len(r.social), 1)
     verdict = judge(e, null=share)
     text = (
-        f"{len(r.rules.table)} rules put {with_interval(e, percent=True)} of held-back contacts into the segment "
+        f"{len(r.rules.table)} rules put {with_interval(e, percent=True)} of held-back contacts "
+        "into the segment "
         f"that the clustering gives them; naming always the largest segment would reach {percent(share)}."
     )
     return answer(
@@ -79,8 +82,10 @@ def detection(r: Results) -> Answer:
     e: Estimate = ours["precision_estimate"]
     verdict = judge(e, null=float(theirs["precision"]))
     text = (
-        f"On the labelled source texts, platforms are found with precision {with_interval(e, percent=True)} and "
-        f"recall {with_interval(ours['recall_estimate'], percent=True)}; the published substring rule reaches "
+        "On the labelled source texts, platforms are found with precision "
+        f"{with_interval(e, percent=True)} and "
+        f"recall {with_interval(ours['recall_estimate'], percent=True)}; the published substring "
+        "rule reaches "
         f"{percent(theirs['precision'])} and {percent(theirs['recall'])}."
     )
     better = (
@@ -97,15 +102,20 @@ def confirmation(r: Results) -> Answer:
     clicked, both = int(a["clicked"].sum()), int(a["both"].sum())
     if clicked == 0:
         none = Estimate(float("nan"), None, None, 0, 0.95, None, "")
-        text = "No contact has clicks on Facebook, LinkedIn or Twitter/X, so mentions cannot be checked by clicks."
+        text = (
+            "No contact has clicks on Facebook, LinkedIn or Twitter/X, so mentions cannot be "
+            "checked by clicks."
+        )
         return answer("clicks", "There are no clicks to check mentions by", text, none, TOO_LITTLE)
     biggest = a.sort_values("clicked", ascending=False, kind="stable").iloc[0]
     e: Estimate = biggest["confirmed"]
     base = biggest["mentioned"] / len(r.contacts)
     verdict = judge(e, null=float(base))
     text = (
-        f"Of {count(e.n, 'contact')} with a click on {biggest['platform']}, {with_interval(e, percent=True)} also "
-        f"have a mention of it, against {percent(base)} of all contacts; over the three platforms with clicks it "
+        f"Of {count(e.n, 'contact')} with a click on {biggest['platform']}, "
+        f"{with_interval(e, percent=True)} also "
+        f"have a mention of it, against {percent(base)} of all contacts; over the three platforms "
+        "with clicks it "
         f"is {number(both)} of {number(clicked)}."
     )
     heading = (
@@ -154,7 +164,10 @@ def calibrated(r: Results) -> Answer:
     excess = points(e)
     if verdict == SUPPORTED:
         heading = f"The likelihood to close promises too {'much' if e.value > 0 else 'little'}"
-        text = f"{heading}: {promise}, a difference of {excess}; it orders contacts with an AUC of {number(c.auc, 2)} (0.5 is chance)."
+        text = (
+            f"{heading}: {promise}, a difference of {excess}; it orders contacts with an AUC of "
+            f"{number(c.auc, 2)} (0.5 is chance)."
+        )
     else:
         heading = "The likelihood to close is right on average"
         text = (

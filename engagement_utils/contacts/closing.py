@@ -12,7 +12,12 @@ from engagement_utils.inference.estimate import Estimate
 
 # published: fast under 30 days, medium 30 to 90, slow above 90, still open
 FAST, MEDIUM, SLOW, OPEN = SPEEDS = ("fast", "medium", "slow", "still open")
-BUCKETS = ((0, 30, "under 30 days"), (30, 91, "30 to 90 days"), (91, 181, "91 to 180 days"), (181, np.inf, "above 180 days"))  # fmt: skip
+BUCKETS = (
+    (0, 30, "under 30 days"),
+    (30, 91, "30 to 90 days"),
+    (91, 181, "91 to 180 days"),
+    (181, np.inf, "above 180 days"),
+)
 
 
 def with_closing(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

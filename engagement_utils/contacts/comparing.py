@@ -34,7 +34,7 @@ class Comparison:
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a group: group, contacts, share, low, high, difference, difference_low, difference_high, p."""
+        """A row a group: group, contacts, share, low, high, difference with its bounds, p."""
         rows = []
         for group, share in self.shares.items():
             d = self.differences[group]

@@ -96,9 +96,9 @@ def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
 def label_notes(label: str) -> list[str]:
     """What the segments of a label are."""
     words = {
-        "segment": "1A and 1B: k-means on scaled log and ratio features; 1A has the higher log engagement plus log clicks.",
-        "geo_segment": "2A/2B domestic, 2C/2D international, 2E/2F local: score above / not above the tier's limit.",
-        "entry": "3A digital, 3B event, 3C messaging, 3D niche programme; by first conversion, else oldest activity.",
+        "segment": "1A, 1B: k-means on scaled features; 1A has the higher log engagement plus log clicks.",
+        "geo_segment": "2A/2B domestic, 2C/2D international, 2E/2F local; the first has the higher score.",
+        "entry": "3A digital, 3B event, 3C messaging, 3D niche; by first conversion, else first activity.",
     }
     return [words[label]]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from importlib.resources import files
 
-
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -69,8 +68,8 @@ def agreement(contacts: pd.DataFrame) -> pd.DataFrame:
     """Clicks beside mentions for the platforms that have both.
 
     Columns: platform, clicked (contacts with a click), mentioned, both, confirmed (`Estimate`: share of the
-    contacts with a click who also have a mention), kappa (Cohen 1960, Educ. Psychol. Meas. 20:37-46: agreement
-    beyond chance, 1 is full, 0 is chance).
+    contacts with a click who also have a mention), kappa (Cohen 1960, Educ. Psychol. Meas. 20:37-46:
+    agreement beyond chance, 1 is full, 0 is chance).
     """
     rows = []
     for key, clicks in CLICKED.items():

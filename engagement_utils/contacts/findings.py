@@ -62,7 +62,10 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
                 todo.append(Action(text, "conversion", gain))
     if found["likelihood"].verdict == SUPPORTED and r.calibration is not None:
         e = r.calibration.excess
-        text = "Read the likelihood to close as an order of contacts, not as a chance; use the calibrated shares."
+        text = (
+            "Read the likelihood to close as an order of contacts, not as a chance; use the "
+            "calibrated shares."
+        )
         todo.append(
             Action(text, "likelihood", f"It is off by {number(abs(e.value) * 100, 0)} points on average.")
         )

@@ -37,7 +37,7 @@ def oldest(text: ir.StringValue) -> ir.StringValue:
 
 
 def long_table(contacts: ir.Table, properties: Sequence[str], times: ir.Table | None = None) -> ir.Table:
-    """One row a value that a property had: contact_id, property, position (from 1, oldest first), value, time.
+    """One row a value of a property: contact_id, property, position (from 1, oldest first), value, time.
 
     Args:
         contacts: the contact table; `properties` are columns of it.

@@ -43,7 +43,7 @@ def to_unit(values: "pd.Series[float]") -> tuple["pd.Series[float]", int]:
 def calibration(
     likelihood: "pd.Series[float]", converted: "pd.Series[bool]", minimum: int
 ) -> Calibration | None:
-    """Calibration in tenths of likelihood; bands of fewer than `minimum` contacts are joined to the one below.
+    """Calibration in tenths of likelihood; small bands are joined to the next one.
 
     None where fewer than ten contacts have a likelihood.
     """

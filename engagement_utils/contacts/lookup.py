@@ -37,7 +37,10 @@ def show_state(state: str, r: Results) -> pd.DataFrame:
     """
     name = next((s for s, words in STATES.items() if folded(state) in words), None)
     if name is None:
-        msg = f"state: found {state!r}, accepted: a Mexican state, such as {LOCAL_STATE}{nearest(state, STATES)}"
+        msg = (
+            f"state: found {state!r}, accepted: a Mexican state, such as "
+            f"{LOCAL_STATE}{nearest(state, STATES)}"
+        )
         raise TableError(msg)
     rows = r.contacts[r.contacts["state"].astype(object) == name]
     result = []

@@ -56,7 +56,7 @@ def texts_of(con: "BaseBackend", columns: Sequence[ir.Table]) -> ir.Table:
 
 
 def looked_up(con: "BaseBackend", t: ir.Table, lookups: Sequence[Lookup]) -> ir.Table:
-    """`t` with facts about values. Each distinct value is looked at once, since values repeat and rules cost."""
+    """`t` with facts about values. Each distinct value is looked at once: values repeat, rules cost."""
     joined = t
     for columns, fact, rule in lookups:
         texts = texts_of(con, [t.select(c) for c in columns])
@@ -196,7 +196,7 @@ def days_between(later: "pd.Series[pd.Timestamp]", earlier: "pd.Series[pd.Timest
 
 
 def last_day(frame: pd.DataFrame, as_of: date | None) -> pd.Timestamp:
-    """The day on which contacts are looked at: `as_of`, else the latest creation or past closing in the data."""
+    """The day on which contacts are looked at: `as_of`, else that of the newest contact."""
     if as_of is not None:
         return pd.Timestamp(as_of)
     return pd.Timestamp(frame["create_date"].max())

@@ -1,4 +1,4 @@
-"""Dates as exports write them: epoch milliseconds, ISO text, day-first or month-first numbers, month names."""
+"""Dates as exports write them: epoch milliseconds, ISO text, day-first numbers, month names."""
 
 import ibis
 import ibis.expr.types as ir

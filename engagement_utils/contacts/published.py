@@ -1,4 +1,4 @@
-"""The published rule: plain substrings, counted over all text. Kept for comparison; the report does not use it."""
+"""The published rule, plain substrings: kept to compare with; the report does not use it."""
 
 from collections.abc import Mapping
 

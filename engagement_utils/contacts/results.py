@@ -1,7 +1,7 @@
 """Everything the report shows, measured once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -31,7 +31,7 @@ SMALLEST_COHORT = 20
 class Settings:
     """The report's choices; the notebook's parameters of the same names say what they mean."""
 
-    cohort: metrics.Cohort = metrics.Cohort()
+    cohort: metrics.Cohort = field(default_factory=metrics.Cohort)
     k: int | None = 2
     high_share: float = 0.5
     follow_up_days: int = 180
@@ -202,7 +202,9 @@ def _curves(social: pd.DataFrame, names: list[str]) -> tuple[list[Curve], Estima
     return curves, difference_at(first, last, 90, p)
 
 
-def _adjusted(comparisons: Mapping[str, Comparison], single: list[Estimate]) -> tuple[dict[str, Comparison], list[Estimate]]:  # fmt: skip
+def _adjusted(
+    comparisons: Mapping[str, Comparison], single: list[Estimate]
+) -> tuple[dict[str, Comparison], list[Estimate]]:
     """All p-values of the report, adjusted together."""
     keys = [(n, g) for n, c in comparisons.items() for g in c.differences]
     ps = adjusted([*(comparisons[n].differences[g].p_value for n, g in keys), *(e.p_value for e in single)])

@@ -33,7 +33,9 @@ class Rules:
     fidelity: Estimate
 
 
-def rules(social: pd.DataFrame, labels: NDArray[np.int64], names: Sequence[str], *, depth: int = 2, seed: int = 0) -> Rules:  # fmt: skip
+def rules(
+    social: pd.DataFrame, labels: NDArray[np.int64], names: Sequence[str], *, depth: int = 2, seed: int = 0
+) -> Rules:
     """The tree of at most `depth` questions on whole counts that best reproduces `labels`.
 
     Counts instead of the scaled features, since a list in HubSpot filters by counts. Half of the contacts

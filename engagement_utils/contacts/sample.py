@@ -30,39 +30,115 @@ PLATFORM_SHARES = {
 }
 # platform -> original source, drill-downs, channel, referrer; several spellings each
 TEXTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "facebook": (("PAID_SOCIAL", "Paid Social"), ("Facebook", "facebook"), ("FB_Ads_Ingenieria", "facebook_leads_becas"), ("Facebook",), ("https://l.facebook.com/", "https://m.facebook.com/")),
-    "instagram": (("PAID_SOCIAL", "Social pagado"), ("Instagram", "instagram"), ("IG_Ads_Derecho", "insta_story_becas"), ("Instagram",), ("https://l.instagram.com/",)),
-    "google_ads": (("PAID_SEARCH", "Búsqueda pagada"), ("google / cpc", "SEM"), ("google_sem_carreras", "GAds_Derecho"), ("Google Ads",), ("https://www.google.com/",)),
-    "tiktok": (("PAID_SOCIAL", "Paid Social"), ("TikTok", "tiktok"), ("tiktok_ads_negocios",), ("TikTok", "Tik Tok"), ("https://www.tiktok.com/",)),
-    "whatsapp": (("OFFLINE", "Fuentes offline"), ("INTEGRATION",), ("WhatsApp Business",), ("WhatsApp",), ("https://wa.me/",)),
-    "organic_social": (("SOCIAL_MEDIA", "Redes sociales"), ("Organic Social", "Social orgánico"), ("",), ("Redes sociales",), ("",)),
-    "youtube": (("PAID_SOCIAL",), ("YouTube",), ("yt_preroll_medicina",), ("YouTube",), ("https://www.youtube.com/",)),
-    "linkedin": (("PAID_SOCIAL",), ("LinkedIn",), ("linkedin_posgrado",), ("LinkedIn",), ("https://www.linkedin.com/",)),
+    "facebook": (
+        ("PAID_SOCIAL", "Paid Social"),
+        ("Facebook", "facebook"),
+        ("FB_Ads_Ingenieria", "facebook_leads_becas"),
+        ("Facebook",),
+        ("https://l.facebook.com/", "https://m.facebook.com/"),
+    ),
+    "instagram": (
+        ("PAID_SOCIAL", "Social pagado"),
+        ("Instagram", "instagram"),
+        ("IG_Ads_Derecho", "insta_story_becas"),
+        ("Instagram",),
+        ("https://l.instagram.com/",),
+    ),
+    "google_ads": (
+        ("PAID_SEARCH", "Búsqueda pagada"),
+        ("google / cpc", "SEM"),
+        ("google_sem_carreras", "GAds_Derecho"),
+        ("Google Ads",),
+        ("https://www.google.com/",),
+    ),
+    "tiktok": (
+        ("PAID_SOCIAL", "Paid Social"),
+        ("TikTok", "tiktok"),
+        ("tiktok_ads_negocios",),
+        ("TikTok", "Tik Tok"),
+        ("https://www.tiktok.com/",),
+    ),
+    "whatsapp": (
+        ("OFFLINE", "Fuentes offline"),
+        ("INTEGRATION",),
+        ("WhatsApp Business",),
+        ("WhatsApp",),
+        ("https://wa.me/",),
+    ),
+    "organic_social": (
+        ("SOCIAL_MEDIA", "Redes sociales"),
+        ("Organic Social", "Social orgánico"),
+        ("",),
+        ("Redes sociales",),
+        ("",),
+    ),
+    "youtube": (
+        ("PAID_SOCIAL",),
+        ("YouTube",),
+        ("yt_preroll_medicina",),
+        ("YouTube",),
+        ("https://www.youtube.com/",),
+    ),
+    "linkedin": (
+        ("PAID_SOCIAL",),
+        ("LinkedIn",),
+        ("linkedin_posgrado",),
+        ("LinkedIn",),
+        ("https://www.linkedin.com/",),
+    ),
     "twitter": (("PAID_SOCIAL",), ("Twitter",), ("x_ads_becas",), ("Twitter",), ("https://t.co/",)),
-    "eventbrite": (("OFFLINE",), ("INTEGRATION",), ("Eventbrite",), ("Eventbrite",), ("https://www.eventbrite.com.mx/",)),
+    "eventbrite": (
+        ("OFFLINE",),
+        ("INTEGRATION",),
+        ("Eventbrite",),
+        ("Eventbrite",),
+        ("https://www.eventbrite.com.mx/",),
+    ),
     "make": (("OFFLINE",), ("INTEGRATION",), ("MAKE",), ("MAKE",), ("https://hook.us1.make.com/",)),
     "atomchat": (("OFFLINE",), ("INTEGRATION",), ("AtomChat",), ("AtomChat",), ("https://app.atomchat.io/",)),
     # no platform, and the traps of a rule that looks for parts of words
-    "": (("DIRECT_TRAFFIC", "ORGANIC_SEARCH", "Tráfico directo", "OFFLINE", "EMAIL_MARKETING", "REFERRALS"), ("", "IMPORT", "CRM_UI", "semestre agosto", "Newsletter"), ("", "make your future 2024", "instalaciones"), ("Feria vocacional", "Visita a preparatoria", "", "Recomendado por exalumno"), ("https://app.hubspot.com/", "https://www.netflix.com/", "", "https://qro.example.mx/")),
-}  # fmt: skip
+    "": (
+        ("DIRECT_TRAFFIC", "ORGANIC_SEARCH", "Tráfico directo", "OFFLINE", "EMAIL_MARKETING", "REFERRALS"),
+        ("", "IMPORT", "CRM_UI", "semestre agosto", "Newsletter"),
+        ("", "make your future 2024", "instalaciones"),
+        ("Feria vocacional", "Visita a preparatoria", "", "Recomendado por exalumno"),
+        ("https://app.hubspot.com/", "https://www.netflix.com/", "", "https://qro.example.mx/"),
+    ),
+}
 # of closing at some time, and days to it, by segment ("" without social engagement)
 CLOSES = {"A": (0.34, 40.0), "B": (0.1, 95.0), "": (0.13, 75.0)}
 FASTER = {"whatsapp": 0.5, "linkedin": 0.8, "tiktok": 1.7}  # times the days
 PLACES: Mapping[str, tuple[str, ...]] = {
     "local": ("Querétaro", "Queretaro", "QRO", "Qro.", "Querétaro de Arteaga"),
-    "domestic": ("Guanajuato", "CDMX", "Ciudad de México", "Distrito Federal", "Nuevo León", "N.L.", "Jalisco", "Estado de México", "EdoMex", "Michoacán", "San Luis Potosi", "SLP", "Hidalgo", "Veracruz", "Puebla"),
+    "domestic": tuple(
+        (
+            "Guanajuato|CDMX|Ciudad de México|Distrito Federal|Nuevo León|N.L.|Jalisco|Estado de México|EdoMex|"
+            "Michoacán|San Luis Potosi|SLP|Hidalgo|Veracruz|Puebla"
+        ).split("|")
+    ),
     "international": ("Texas", "Antioquia", "California", "Madrid", "Pichincha"),
     "unknown": ("", "N/A", "-"),
-}  # fmt: skip
+}
 COUNTRIES = {"local": "Mexico", "domestic": "México", "unknown": ""}
 ABROAD = ("United States", "Colombia", "Estados Unidos", "España", "Ecuador")
 CHANNELS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "digital": (("", "Formulario web carreras"), ("", "Landing page: descarga de folleto"), ("Webinar en línea", "Web form becas")),
-    "event": (("Open Day", "Registro Open Day"), ("Fogatada", "Fogatada registro"), ("Tour de campus", "Visita guiada campus")),
+    "digital": (
+        ("", "Formulario web carreras"),
+        ("", "Landing page: descarga de folleto"),
+        ("Webinar en línea", "Web form becas"),
+    ),
+    "event": (
+        ("Open Day", "Registro Open Day"),
+        ("Fogatada", "Fogatada registro"),
+        ("Tour de campus", "Visita guiada campus"),
+    ),
     "messaging": (("", "WhatsApp: mensaje directo"), ("Chat asesor", "AtomChat conversación")),
-    "niche": (("Summer camp", "Campamento de verano"), ("Olimpiada de matemáticas", "Programa talento deportivo")),
+    "niche": (
+        ("Summer camp", "Campamento de verano"),
+        ("Olimpiada de matemáticas", "Programa talento deportivo"),
+    ),
     "unknown": (("", ""),),
-}  # fmt: skip
+}
 PERIODS = ("10", "35", "60", "75", "05")
 
 
@@ -133,7 +209,24 @@ def _dates(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
     milliseconds = (stamps.asi8 // 1_000_000).astype(str).astype(object)
     iso = stamps.strftime("%Y-%m-%dT10:30:00.000Z").to_numpy(dtype=object)
     local = stamps.strftime("%d/%m/%Y").to_numpy(dtype=object)
-    months = np.array("- enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(), dtype=object)  # fmt: skip
+    months = np.array(
+        [
+            "-",
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
+        dtype=object,
+    )
     month = months[np.where(np.isnat(days), 0, stamps.month.fillna(0).astype(int))]
     parts = stamps.strftime("%d").to_numpy(dtype=object), stamps.strftime("%Y").to_numpy(dtype=object)
     named = pd.Series(parts[0]).astype(str) + " de " + month + " de " + pd.Series(parts[1]).astype(str)
@@ -169,7 +262,9 @@ def _sources(rng: np.random.Generator, platform: np.ndarray) -> dict[str, np.nda
     return columns | {"latest": latest}
 
 
-def _closing(rng: np.random.Generator, t: Truth, segment: np.ndarray, platform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def _closing(
+    rng: np.random.Generator, t: Truth, segment: np.ndarray, platform: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Chance of ever closing, and days to it (infinite where never)."""
     n = segment.size
     chance, days = np.full(n, 0.15), np.full(n, 70.0)
@@ -203,7 +298,23 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
     closed_on = created + np.where(np.isfinite(days), days, 0).astype("timedelta64[D]")
     is_closed = np.isfinite(days) & (closed_on <= AS_OF)
     closed_on = np.where(is_closed, closed_on, np.datetime64("NaT")).astype("datetime64[D]")
-    open_stage = _pick(rng, ("lead", "Lead", "Prospecto", "marketingqualifiedlead", "MQL", "salesqualifiedlead", "opportunity", "Oportunidad", "subscriber", "other"), n, (0.26, 0.1, 0.1, 0.2, 0.06, 0.1, 0.06, 0.02, 0.06, 0.04))  # fmt: skip
+    open_stage = _pick(
+        rng,
+        (
+            "lead",
+            "Lead",
+            "Prospecto",
+            "marketingqualifiedlead",
+            "MQL",
+            "salesqualifiedlead",
+            "opportunity",
+            "Oportunidad",
+            "subscriber",
+            "other",
+        ),
+        n,
+        (0.26, 0.1, 0.1, 0.2, 0.06, 0.1, 0.06, 0.02, 0.06, 0.04),
+    )
     stage = np.where(is_closed, _pick(rng, ("customer", "Cliente"), n, (0.8, 0.2)), open_stage)
     stage = np.where((rng.random(n) < 0.4) & is_closed, "lead // opportunity // " + stage, stage)
     tier = _pick(rng, tuple(PLACES), n, (0.44, 0.33, 0.08, 0.15))

@@ -9,13 +9,25 @@ import ibis.expr.types as ir
 STAGES: Mapping[str, tuple[str, ...]] = {
     "subscriber": ("subscriber", "suscriptor", "suscriptora"),
     "lead": ("lead", "prospecto", "cliente potencial", "oportunidad de venta potencial"),
-    "marketing qualified": ("marketingqualifiedlead", "marketing qualified lead", "mql", "lead calificado por marketing", "prospecto calificado para marketing"),
-    "sales qualified": ("salesqualifiedlead", "sales qualified lead", "sql", "lead calificado por ventas", "prospecto calificado para ventas"),
+    "marketing qualified": (
+        "marketingqualifiedlead",
+        "marketing qualified lead",
+        "mql",
+        "lead calificado por marketing",
+        "prospecto calificado para marketing",
+    ),
+    "sales qualified": (
+        "salesqualifiedlead",
+        "sales qualified lead",
+        "sql",
+        "lead calificado por ventas",
+        "prospecto calificado para ventas",
+    ),
     "opportunity": ("opportunity", "oportunidad"),
     "customer": ("customer", "cliente"),
     "evangelist": ("evangelist", "evangelista", "promotor"),
     "other": ("other", "otro", "otra"),
-}  # fmt: skip
+}
 FUNNEL = ("lead", "marketing qualified", "sales qualified", "opportunity", "customer")
 UNKNOWN_STAGE = "unknown"
 CUSTOMERS = ("customer", "evangelist")

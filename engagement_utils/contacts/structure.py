@@ -57,7 +57,9 @@ class Structure:
         )
 
 
-def structure(social: pd.DataFrame, *, k_max: int = 8, references: int = 20, resamples: int = 10, seed: int = 0) -> Structure:  # fmt: skip
+def structure(
+    social: pd.DataFrame, *, k_max: int = 8, references: int = 20, resamples: int = 10, seed: int = 0
+) -> Structure:
     """Look for clusters in the features of `social`, on at most 1,000 rows drawn at random.
 
     Gap(k) = mean log W*(k) - log W(k), W the within-cluster sum of squares relative to k = 1, W* that of the

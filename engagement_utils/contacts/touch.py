@@ -8,7 +8,7 @@ OFFLINE_COUNTS = ("0", "1-2", "3-5", "6+")
 
 
 def with_offline(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Add offline_when (published: none, original only, latest only, throughout) and offline_count (bands)."""
+    """Add offline_when (never, original only, latest only, throughout) and offline_count (bands)."""
     frame = contacts.copy()
     original, latest = frame["offline_original"] > 0, frame["offline_latest"] > 0
     when = np.select(
@@ -21,7 +21,7 @@ def with_offline(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def journeys(contacts: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """A row a pair of channels: original, latest, contacts, share (converted); pairs below the minimum hidden."""
+    """A row a pair of channels: original, latest, contacts, share (converted); small pairs are left out."""
     by = contacts.groupby(["original", "latest"], observed=True)["converted"].agg(
         contacts="size", share="mean"
     )

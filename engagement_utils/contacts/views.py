@@ -1,5 +1,6 @@
 """The figures of the report."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -125,7 +126,7 @@ def funnel(r: Results) -> Figure:
     """How many cohort contacts reached each lifecycle stage or a later one."""
     at = r.contacts["stage"].astype(str).replace("evangelist", "customer").value_counts()
     counts = [int(sum(at.get(s, 0) for s in FUNNEL[i:])) for i in range(len(FUNNEL))]
-    pairs = zip(counts, counts[1:], strict=False)
+    pairs = itertools.pairwise(counts)
     rates = [None, *(proportion(b, a) if a else None for a, b in pairs)]
     fig, axes = style.canvas(1, 2, height=2.5, sharey=True, width_ratios=(3, 2))
     plots.funnel(axes, list(FUNNEL), counts, rates, noun="contacts")
@@ -179,7 +180,7 @@ def calibration(r: Results, found: Answer) -> Figure | None:
     if r.calibration is None:
         return None
     t = r.calibration.table
-    fig, ax = style.canvas(height=3.0, width=4.6)
+    fig, ax = style.canvas(height=3.2)
     top = float(max(t["predicted"].max(), t["high"].max())) * 1.06
     ax.plot((0, top), (0, top), color=style.MUTED, lw=1, ls=(0, (4, 3)))
     ax.errorbar(

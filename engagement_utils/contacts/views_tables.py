@@ -23,7 +23,13 @@ PROFILE = {
 def columns(headers: pd.DataFrame) -> TableView:
     """Which header was taken for which column."""
     shown_ = headers.assign(header=headers["header"].fillna("–"))
-    return table(shown_, name="columns", title="Columns and the headers they were found under", columns={"column": "Column", "header": "Header in the export", "how": "Found by"}, printed=False)  # fmt: skip
+    return table(
+        shown_,
+        name="columns",
+        title="Columns and the headers they were found under",
+        columns={"column": "Column", "header": "Header in the export", "how": "Found by"},
+        printed=False,
+    )
 
 
 def profile(r: Results) -> TableView:
@@ -32,10 +38,17 @@ def profile(r: Results) -> TableView:
     cols: dict[str, Col | str] = {
         "segment": "Segment",
         "contacts": Col("Contacts", digits=0),
-        **PROFILE,
+        **{n: c for n, c in PROFILE.items() if n not in ("platforms", "emails_opened")},
         "converted": Col("Converted", percent=True, digits=1, interval_with=("low", "high")),
     }
-    return table(frame, name="segment_profiles", title="Mean measures of the social segments", columns=cols, folded=False, caption="Converted with 95% Wilson intervals.")  # fmt: skip
+    return table(
+        frame,
+        name="segment_profiles",
+        title="Mean measures of the social segments",
+        columns=cols,
+        folded=False,
+        caption="Converted with 95% Wilson intervals.",
+    )
 
 
 def profile_frame(r: Results) -> pd.DataFrame:
@@ -62,8 +75,19 @@ def profile_frame(r: Results) -> pd.DataFrame:
 
 def rules(r: Results) -> TableView:
     """The rules that rebuild the segments."""
-    cols: dict[str, Col | str] = {"segment": "Segment", "rule": "Rule", "contacts": Col("Contacts", digits=0), "right": Col("Right", percent=True, digits=0)}  # fmt: skip
-    return table(r.rules.table, name="segment_rules", title="Rules that rebuild the segments as lists", columns=cols, folded=False)  # fmt: skip
+    cols: dict[str, Col | str] = {
+        "segment": "Segment",
+        "rule": "Rule",
+        "contacts": Col("Contacts", digits=0),
+        "right": Col("Right", percent=True, digits=0),
+    }
+    return table(
+        r.rules.table,
+        name="segment_rules",
+        title="Rules that rebuild the segments as lists",
+        columns=cols,
+        folded=False,
+    )
 
 
 def structure(r: Results) -> TableView:
@@ -95,7 +119,14 @@ def detection(r: Results) -> TableView:
         "published_precision": Col("Precision, published rule", percent=True, digits=1),
         "published_recall": Col("Recall, published rule", percent=True, digits=1),
     }
-    return table(frame, name="platform_detection", title="Platform detection on labelled source texts", columns=cols, strong=[len(frame) - 1], folded=False)  # fmt: skip
+    return table(
+        frame,
+        name="platform_detection",
+        title="Platform detection on labelled source texts",
+        columns=cols,
+        strong=[len(frame) - 1],
+        folded=False,
+    )
 
 
 def agreement(r: Results) -> TableView:
@@ -126,10 +157,22 @@ def comparison(r: Results, name: str, title: str, group: str) -> TableView:
         "group": group,
         "contacts": Col("Contacts", digits=0),
         "share": Col("Share", percent=True, digits=1, interval_with=("low", "high")),
-        "difference": Col("Against others", unit="points", percent=True, digits=1, interval_with=("difference_low", "difference_high")),
+        "difference": Col(
+            "Against others",
+            unit="points",
+            percent=True,
+            digits=1,
+            interval_with=("difference_low", "difference_high"),
+        ),
         "p": Col("p", kind="p"),
-    }  # fmt: skip
-    return table(frame, name=f"{name}_table", title=title, columns=cols, caption="p adjusted for all tests of the report.")  # fmt: skip
+    }
+    return table(
+        frame,
+        name=f"{name}_table",
+        title=title,
+        columns=cols,
+        caption="p adjusted for all tests of the report.",
+    )
 
 
 def buckets(r: Results) -> TableView:
@@ -198,7 +241,14 @@ def crossing(r: Results) -> TableView:
         "converted": Col("Converted", percent=True, digits=1),
     }
     caption = f"Groups of fewer than {r.settings.minimum_group} contacts have no numbers."
-    return table(frame, name="segments_crossed", title="The three segmentations crossed", columns=cols, max_rows=15, caption=caption)  # fmt: skip
+    return table(
+        frame,
+        name="segments_crossed",
+        title="The three segmentations crossed",
+        columns=cols,
+        max_rows=15,
+        caption=caption,
+    )
 
 
 def actions(r: Results) -> TableView:
@@ -211,4 +261,10 @@ def actions(r: Results) -> TableView:
         "reach": "Open contacts",
         "at_stake": Col("Closings at stake", digits=0, interval_with=("low", "high")),
     }
-    return table(r.actions, name="marketing_actions", title="Published marketing actions, ranked by what they can bring", columns=cols, folded=False)  # fmt: skip
+    return table(
+        r.actions,
+        name="marketing_actions",
+        title="Published marketing actions, ranked by what they can bring",
+        columns=cols,
+        folded=False,
+    )

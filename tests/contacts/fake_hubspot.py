@@ -22,7 +22,9 @@ def contact(number, modified=0):
         "id": str(number),
         "properties": {"lifecyclestage": "lead", "city": f"Ciudad {number}" if number % 2 else None},
         "propertiesWithHistory": stage,
-        "associations": {"companies": {"results": [{"id": str(9000 + number % 7), "type": "contact_to_company"}]}},
+        "associations": {
+            "companies": {"results": [{"id": str(9000 + number % 7), "type": "contact_to_company"}]}
+        },
         "createdAt": moment,
         "updatedAt": f"2024-06-{1 + modified:02d}T00:00:00.000Z",
         "archived": False,
@@ -44,10 +46,10 @@ class FakeHubSpot:
             def log_message(self, *args):
                 pass
 
-            def do_GET(self):  # noqa: N802
+            def do_GET(self):
                 outer.answer(self, None)
 
-            def do_POST(self):  # noqa: N802
+            def do_POST(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 outer.answer(self, json.loads(self.rfile.read(length)))
 
@@ -72,8 +74,12 @@ class FakeHubSpot:
             self.send(handler, 200, b'{"results": [{"id": "1", ')
             return
         if fault:
-            text = json.dumps({"status": "error", "message": f"planted {handler.headers.get('Authorization')}"})
-            self.send(handler, fault, text.encode(), {"Retry-After": self.retry_after} if fault == 429 else {})
+            text = json.dumps(
+                {"status": "error", "message": f"planted {handler.headers.get('Authorization')}"}
+            )
+            self.send(
+                handler, fault, text.encode(), {"Retry-After": self.retry_after} if fault == 429 else {}
+            )
             return
         url = urlsplit(handler.path)
         if url.path.endswith("/search"):
@@ -105,7 +111,10 @@ class FakeHubSpot:
         numbers = sorted(self.changed)
         after, limit = int(body.get("after") or 0), body["limit"]
         part = numbers[after : after + limit]
-        result = {"total": len(numbers), "results": [{"id": str(n), "updatedAt": self.get(n)["updatedAt"]} for n in part]}
+        result = {
+            "total": len(numbers),
+            "results": [{"id": str(n), "updatedAt": self.get(n)["updatedAt"]} for n in part],
+        }
         if after + limit < len(numbers):
             result["paging"] = {"next": {"after": str(after + limit)}}
         return result

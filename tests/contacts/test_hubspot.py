@@ -18,7 +18,10 @@ from engagement_utils.contacts.hubspot.pull import completeness, history_file, p
 from tests.contacts.fake_hubspot import TOKEN, FakeHubSpot
 
 PROPERTIES = [Property("Lifecycle Stage", "lifecyclestage"), Property("Ciudad", "city")]
-MAPPING = "Nombre,Nombre interno,Tipo\nLifecycle Stage,lifecyclestage,contact\nCiudad,city,contacts\nMonto,amount,deal\n"
+MAPPING = (
+    "Nombre,Nombre interno,Tipo\nLifecycle "
+    "Stage,lifecyclestage,contact\nCiudad,city,contacts\nMonto,amount,deal\n"
+)
 ROOT = Path(__file__).parents[2]
 
 
@@ -53,13 +56,19 @@ def test_all_contacts_with_histories_and_associations(server, tmp_path):
     first = long[(long["contact_id"] == "1") & (long["property"] == "Lifecycle Stage")]
     assert first["value"].tolist() == ["subscriber", "lead"]
     assert str(first["time"].iloc[0]) == "2024-01-01 00:00:00.500000"
-    assert dict((c, f) for c, f, _ in completeness(out))["Ciudad"] == 60
+    assert {c: f for c, f, _ in completeness(out)}["Ciudad"] == 60
     assert not list(tmp_path.glob(".*.pages"))
 
 
 @pytest.mark.parametrize(
     "server",
-    [(120, {2: 429}), (120, {1: 500, 2: 502, 3: 503}), (120, {2: "cut"}), (120, {2: "broken"}), (120, {1: 429, 2: "cut", 4: "broken", 5: 500})],
+    [
+        (120, {2: 429}),
+        (120, {1: 500, 2: 502, 3: 503}),
+        (120, {2: "cut"}),
+        (120, {2: "broken"}),
+        (120, {1: 429, 2: "cut", 4: "broken", 5: 500}),
+    ],
     indirect=True,
 )
 def test_what_passes_is_asked_again(server, tmp_path):
@@ -76,7 +85,11 @@ def test_the_retry_header_is_obeyed(tmp_path):
     assert waits == [7.0]
 
 
-@pytest.mark.parametrize(("server", "words"), [((60, {1: 401}), "refuses the token"), ((60, {1: 403}), "scope"), ((60, {1: 400}), "internal names")], indirect=["server"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [((60, {1: 401}), "refuses the token"), ((60, {1: 403}), "scope"), ((60, {1: 400}), "internal names")],
+    indirect=["server"],
+)
 def test_what_cannot_pass_is_said_at_once(server, words, tmp_path, caplog):
     with caplog.at_level("DEBUG"), pytest.raises(HubSpotError, match=words) as caught:
         pull(quick(server), PROPERTIES, tmp_path / "c.parquet")
@@ -105,7 +118,7 @@ def test_resumes_behind_the_last_whole_page(tmp_path):
 def test_increment_replaces_what_changed(tmp_path):
     fake, out = FakeHubSpot(230), tmp_path / "c.parquet"
     pull(quick(fake), PROPERTIES, out, associations=["companies"])
-    fake.changed = {n: "Nueva" for n in range(1, 131)} | {231: "Nueva"}
+    fake.changed = dict.fromkeys(range(1, 131), "Nueva") | {231: "Nueva"}
     done = pull(quick(fake), PROPERTIES, out, associations=["companies"], incremental=True)
     fake.close()
     table = pq.read_table(out).to_pandas().set_index("Record ID")
@@ -143,7 +156,10 @@ def test_command_says_what_is_missing(tmp_path, monkeypatch):
 
 
 def test_25_000_contacts_killed_twice_come_out_complete(tmp_path):
-    fake, out = FakeHubSpot(25_000, {30: 429, 90: 500, 150: "cut", 200: "broken"}), tmp_path / "contacts.parquet"
+    fake, out = (
+        FakeHubSpot(25_000, {30: 429, 90: 500, 150: "cut", 200: "broken"}),
+        tmp_path / "contacts.parquet",
+    )
     (tmp_path / "map.csv").write_text(MAPPING, encoding="utf-8")
     code = "from engagement_utils.contacts.hubspot.command import hubspot; hubspot()"
     command = [sys.executable, "-c", code, "pull", "--properties", str(tmp_path / "map.csv")]

@@ -74,7 +74,7 @@ class Api:
         )
 
     def modified(self, since: int, after: str | None) -> Mapping[str, Any]:
-        """A page of contacts modified at or after `since` (epoch milliseconds), oldest first; ids and dates."""
+        """A page of contacts modified at or after `since` (epoch milliseconds), oldest first; ids, dates."""
         request: dict[str, Any] = {
             "filterGroups": [
                 {"filters": [{"propertyName": "lastmodifieddate", "operator": "GTE", "value": str(since)}]}
@@ -120,7 +120,10 @@ class Api:
                 why, wait = f"HTTP {status}", _retry_after(error)
             if attempt + 1 < ATTEMPTS:
                 self._wait(attempt, wait)
-        msg = f"HubSpot did not answer after {ATTEMPTS} attempts: {why}; run the command again to go on from here"
+        msg = (
+            f"HubSpot did not answer after {ATTEMPTS} attempts: {why}; run the command again to go "
+            "on from here"
+        )
         raise HubSpotError(msg)
 
     def _wait(self, attempt: int, told: float | None) -> None:

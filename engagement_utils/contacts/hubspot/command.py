@@ -11,10 +11,19 @@ def hubspot() -> None:
 
 
 @hubspot.command()
-@click.option("--properties", type=click.Path(path_type=Path), required=True, help="CSV: display name, internal name, object type.")  # fmt: skip
+@click.option(
+    "--properties",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="CSV: display name, internal name, object type.",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The Parquet file to write.")
-@click.option("--associations", multiple=True, help="Kinds of associated objects whose ids to read, such as companies.")  # fmt: skip
-@click.option("--incremental", is_flag=True, help="Only what was modified since the last pull into this file.")  # fmt: skip
+@click.option(
+    "--associations", multiple=True, help="Kinds of associated objects whose ids to read, such as companies."
+)
+@click.option(
+    "--incremental", is_flag=True, help="Only what was modified since the last pull into this file."
+)
 @click.option("--host", default="", help="Another address of the API, for tests.", hidden=True)
 def pull(properties: Path, out: Path, associations: tuple[str, ...], incremental: bool, host: str) -> None:
     """Pull contacts; run it again after an interruption and it goes on where it stopped."""

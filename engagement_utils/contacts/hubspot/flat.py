@@ -46,7 +46,9 @@ def slim(contact: Mapping[str, Any], properties: Sequence[Property]) -> dict[str
     }
 
 
-def tables(contacts: Iterable[Mapping[str, Any]], properties: Sequence[Property], linked: Sequence[str]) -> tuple[pa.Table, pa.Table]:  # fmt: skip
+def tables(
+    contacts: Iterable[Mapping[str, Any]], properties: Sequence[Property], linked: Sequence[str]
+) -> tuple[pa.Table, pa.Table]:
     """The contact table (all text; histories joined by ` // `) and the long history, sorted by id."""
     rows = sorted(contacts, key=lambda c: (len(c["id"]), c["id"]))
     labels = [p.label for p in properties if p.label != ID]

@@ -42,7 +42,10 @@ def read_mapping(file: Path) -> list[Property]:
     }
     for what in ("display name", "internal name"):
         if at[what] is None:
-            msg = f"{file.name}: no column for the {what}; found {header}, accepted: {', '.join(_COLUMNS[what])}"
+            msg = (
+                f"{file.name}: no column for the {what}; found {header}, accepted: "
+                f"{', '.join(_COLUMNS[what])}"
+            )
             raise HubSpotError(msg)
     found: list[Property] = []
     for number, row in enumerate(rows[1:], 2):

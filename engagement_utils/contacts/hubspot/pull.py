@@ -84,7 +84,15 @@ def pull(
     return Pulled(len(known | changed), len(changed), resumed, files)
 
 
-def _all(api: Api, properties: Sequence[Property], associations: Sequence[str], pages: Pages, last: Any, known: Any, report: Report) -> None:  # fmt: skip
+def _all(
+    api: Api,
+    properties: Sequence[Property],
+    associations: Sequence[str],
+    pages: Pages,
+    last: Any,
+    known: Any,
+    report: Report,
+) -> None:
     after = last["after"] if last else None
     if last and after is None:
         return  # the earlier pull had every page
@@ -98,7 +106,15 @@ def _all(api: Api, properties: Sequence[Property], associations: Sequence[str], 
             return
 
 
-def _modified(api: Api, properties: Sequence[Property], associations: Sequence[str], pages: Pages, last: Any, known: Any, report: Report) -> None:  # fmt: skip
+def _modified(
+    api: Api,
+    properties: Sequence[Property],
+    associations: Sequence[str],
+    pages: Pages,
+    last: Any,
+    known: Any,
+    report: Report,
+) -> None:
     """Search by modification, oldest first; a search that is exhausted starts anew from its last moment."""
     since = last["since"] if last else max(_milliseconds(c["modified"]) for c in known.values())
     after = last["after"] if last else None
@@ -118,7 +134,10 @@ def _modified(api: Api, properties: Sequence[Property], associations: Sequence[s
         if after is not None and int(after) >= MOST_FOUND:
             newest = max(_milliseconds(c["updatedAt"]) for c in found)
             if newest == since:
-                msg = f"more than {MOST_FOUND:,} contacts were modified in one moment; pull all contacts instead"
+                msg = (
+                    f"more than {MOST_FOUND:,} contacts were modified in one moment; pull all "
+                    "contacts instead"
+                )
                 raise HubSpotError(msg)
             since, after = newest, None
             done = False
@@ -152,7 +171,9 @@ def _known(out: Path) -> dict[str, Any]:
     return {c["id"]: c for c in contacts}
 
 
-def _write(out: Path, contacts: list[Any], properties: Sequence[Property], associations: Sequence[str]) -> tuple[Path, ...]:  # fmt: skip
+def _write(
+    out: Path, contacts: list[Any], properties: Sequence[Property], associations: Sequence[str]
+) -> tuple[Path, ...]:
     """All files under other names, then renamed, the contact table last."""
     wide, long = tables(contacts, properties, associations)
     side = out.with_name(f".{out.name}.contacts.jsonl")
