@@ -2,6 +2,8 @@
 
 from math import isfinite
 
+import numpy as np
+
 from engagement_utils.contacts.answer import Answer, answer, points, tested
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
@@ -19,8 +21,7 @@ def structure(r: Results) -> Answer:
         return answer("structure", "Too few contacts to look for segments", text, e, TOO_LITTLE, main=True)
     gap = f"gap of {with_interval(e)}{tested(e)}"
     if s.verdict == CHANCE:
-        shown = int(s.table["silhouette"].idxmax())
-        best = s.table.loc[shown]
+        best = s.table.sort_values("silhouette", kind="stable").iloc[-1]
         text = (
             f"No stable structure: {contacts} form one cloud, in which no number of segments from 2 to "
             f"{s.table['k'].max():.0f} passes all three checks (largest silhouette "
@@ -157,8 +158,9 @@ def calibrated(r: Results) -> Answer:
         return answer("likelihood", "Too few likelihoods to check", text, none, TOO_LITTLE, main=True)
     e = c.excess
     verdict = judge(e)
+    weights = c.table["contacts"].to_numpy(dtype=float)
     mean, share = (
-        c.table[name] @ c.table["contacts"] / c.table["contacts"].sum() for name in ("predicted", "share")
+        float(np.average(c.table[n].to_numpy(dtype=float), weights=weights)) for n in ("predicted", "share")
     )
     promise = f"a mean likelihood of {percent(mean)} where {percent(share)} converted"
     excess = points(e)

@@ -12,7 +12,7 @@ from engagement_utils.contacts.platforms import CLICKED, KEYS, NAMES
 from engagement_utils.contacts.words import plain
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
-from engagement_utils.tables.backend import kept, run
+from engagement_utils.tables.backend import kept
 from engagement_utils.tables.engines import connect
 
 
@@ -48,7 +48,6 @@ def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.Data
 def _applied(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
     con = connect("duckdb://")
     rows = pa.table({"row": list(range(len(texts))), "value": texts["value"].tolist()})
-    run(con, "SELECT 1")  # a fresh connection has a result open, which DuckDB does not register beside
     con.con.register("labelled_rows", rows)
     source = con.table("labelled_rows")
     known = kept(con, source.mutate(plain=plain(source["value"])), "labelled")

@@ -73,4 +73,4 @@ def geo_segments(contacts: pd.DataFrame, high_share: float) -> "pd.Series[str]":
         if inside.any():
             limit = score[inside].quantile(1 - high_share)
             result[inside] = np.where(score[inside] > limit, high, low)
-    return result.astype("category")
+    return result

@@ -64,8 +64,8 @@ def structure(
 
     Gap(k) = mean log W*(k) - log W(k), W the within-cluster sum of squares relative to k = 1, W* that of the
     references (Tibshirani, Walther and Hastie 2001, JRSS B 63:411-423, with the one-population reference in
-    the manner of Liu et al. 2008, JASA 103:1281-1293). p: share of references with a W(k) at most as large, +1
-    corrected, so at least 1 / 21.
+    the manner of Liu et al. 2008, JASA 103:1281-1293). p: share of references with a W(k) at most as
+    large, +1 corrected, so at least 1 / 21.
     Stability: Jaccard overlap of clusters with those of bootstrap resamples (Hennig 2007, CSDA 52:258-271).
     """
     rng = np.random.default_rng(seed)
@@ -98,7 +98,7 @@ def structure(
     good = frame[
         (frame["stable"] >= STABLE) & (frame["silhouette"] >= SUBSTANTIAL) & (frame["p_value"] < 0.05)
     ]
-    k = int(good.loc[good["silhouette"].idxmax(), "k"]) if len(good) else 1
+    k = int(good.sort_values("silhouette", kind="stable")["k"].iloc[-1]) if len(good) else 1
     return Structure(frame, k, SUPPORTED if k > 1 else CHANCE, len(rows), references)
 
 

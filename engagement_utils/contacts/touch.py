@@ -25,4 +25,5 @@ def journeys(contacts: pd.DataFrame, minimum: int) -> pd.DataFrame:
     by = contacts.groupby(["original", "latest"], observed=True)["converted"].agg(
         contacts="size", share="mean"
     )
-    return by.reset_index().astype({"original": str, "latest": str})[lambda t: t["contacts"] >= minimum]
+    pairs = by.reset_index().astype({"original": str, "latest": str})
+    return pairs.loc[pairs["contacts"] >= minimum]

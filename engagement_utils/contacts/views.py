@@ -1,7 +1,7 @@
 """The figures of the report."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -34,14 +34,13 @@ def comparison(r: Results, name: str, found: Answer) -> Figure:
     labels = [shown(name, g) for g in c.shares]
     total = sum(e.n * e.value for e in c.shares.values()) / max(sum(e.n for e in c.shares.values()), 1)
     fig, ax = style.canvas(height=plots.height_for(len(labels)))
-    order = "given" if name in ("geography", "period") else "value"
     plots.interval_bars(
         ax,
         labels,
         list(c.shares.values()),
         xlabel=xlabel,
         percent=True,
-        order=order,
+        order="given" if name in ("geography", "period") else "value",
         reference=(total, f"all {percent(total)}"),
         highlight=[shown(name, g) for g in c.supported],
         noun="contacts",
@@ -81,7 +80,8 @@ def structure(r: Results, found: Answer) -> Figure:
         fig,
         name="structure",
         title="How many segments do the data hold?",
-        caption="Dashed lines are what a real segmentation passes: silhouette 0.25, a gap above 0 (band: 95%), and "
+        caption="Dashed lines are what a real segmentation passes: silhouette 0.25, a gap above 0 (band: 95%), "
+        "and "
         "three quarters of overlap of the least stable segment in resamples.",
         alt=found.finding.text,
         data=t,
@@ -135,7 +135,8 @@ def funnel(r: Results) -> Figure:
         fig,
         name="lifecycle_funnel",
         title="Lifecycle: who is at a stage or beyond it",
-        caption="Bars count contacts whose current stage is this one or a later one; dots are shares of the stage "
+        caption="Bars count contacts whose current stage is this one or a later one; dots are shares of the "
+        "stage "
         "before with 95% intervals.",
         alt=f"Of {number(counts[0])} contacts {number(counts[-1])} are customers.",
         data=data,
@@ -168,7 +169,8 @@ def curves(r: Results, found: Answer) -> Figure:
         fig,
         name="time_to_close",
         title="Share closed by days since creation",
-        caption="Kaplan-Meier curves with pointwise 95% bands; open contacts count as long as they were followed. "
+        caption="Kaplan-Meier curves with pointwise 95% bands; open contacts count as long as they were "
+        "followed. "
         "Dashed lines: the published classes, fast under 30 days and slow above 90.",
         alt=found.finding.text,
         data=pd.DataFrame(rows, columns=["segment", "day", "share_closed", "standard_error"]),
@@ -198,7 +200,8 @@ def calibration(r: Results, found: Answer) -> Figure | None:
         fig,
         name="likelihood_calibration",
         title="Likelihood to close against what happened",
-        caption="Dots are bands of likelihood, bars 95% Wilson intervals; on the dashed line promise and outcome agree.",
+        caption="Dots are bands of likelihood, bars 95% Wilson intervals; on the dashed line promise and "
+        "outcome agree.",
         alt=found.finding.text,
         data=t,
     )
@@ -231,13 +234,15 @@ def journeys(r: Results) -> Figure | None:
         fig,
         name="journeys",
         title="Conversion by the way from the original source (rows) to the latest",
-        caption=f"Pairs of fewer than {max(30, r.settings.minimum_group)} contacts are hatched, those of fewer than "
+        caption=f"Pairs of fewer than {max(30, r.settings.minimum_group)} contacts are hatched, those of fewer "
+        "than "
         f"{r.settings.minimum_group} left out.",
-        alt=f"The most frequent way is from {most['original']} to {most['latest']}, {number(most['contacts'])} contacts, "
+        alt=f"The most frequent way is from {most['original']} to {most['latest']}, "
+        f"{number(most['contacts'])} contacts, "
         f"{percent(most['share'])} converted.",
         data=t,
     )
 
 
-def _by_size(t: pd.DataFrame, column: str) -> Sequence[str]:
+def _by_size(t: pd.DataFrame, column: str) -> list[str]:
     return list(t.groupby(column)["contacts"].sum().sort_values(ascending=False, kind="stable").index)
