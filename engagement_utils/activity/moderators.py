@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from engagement_utils.activity.scores import RESAMPLES
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.permutation import correlation
 from engagement_utils.inference.pooling import shrink
@@ -100,7 +101,7 @@ def moderators(
         stability=firm,
         agreement=agreement(published, corrected, k),
         volume=_part_of(WEIGHT * n, published),
-        response=correlation(response, rating, by="rank", level=level, seed=seed),
+        response=correlation(response, rating, by="rank", level=level, seed=seed, resamples=RESAMPLES),
         separate={name: int(((s.rank <= k) & (s.rank_high <= k)).sum()) for name, s in firm.items()},
         unranked=len(table) - len(held),
     )

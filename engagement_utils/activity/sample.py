@@ -54,7 +54,7 @@ class Truth:
 NOTHING = Truth(
     months={}, all_types=1.0, rates=dict.fromkeys(TYPES, 0.55), evening=False, slow_costs=0.0, spread=0.0
 )
-REPEATED = Truth(sessions=400, recommendations=300, months={}, returning=0.3, seed=7)
+REPEATED = Truth(sessions=400, recommendations=300, months={}, returning=0.3, seed=14)
 
 
 def generate(truth: Truth) -> dict[str, pd.DataFrame]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engagement_utils.inference.samples import Floats
 
-RESAMPLES = 1999  # of permutation tests: dozens are made
+RESAMPLES = 999  # of permutation tests: dozens are made
 Scoring = Literal["published", "corrected", "both"]
 
 

@@ -147,7 +147,8 @@ def spread(r: Results, found: Answer) -> Figure:
             marks={"median": round(s.quantiles["median"], 1)},
             label_bars=False,
         )
-        ax.set_xlim(min(s.edges[0], low if s.low else s.edges[0]), s.edges[-1])
+        ends = [s.edges[0], s.edges[-1], *((low, high) if s.low else ())]
+        ax.set_xlim(min(ends), max(ends))
         ax.tick_params(axis="x", pad=CORNER)
         if s.low is not None:
             ax.set_ylim(top=float(s.counts.max()) * 1.4)

@@ -5,7 +5,10 @@ collate text differently.
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -16,6 +19,11 @@ DECIMALS = 9  # parallel engines add floats in any order: below this digit a sum
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def md5(text: Any) -> Any:
+    """PostgreSQL and Spark: the digest, in hexadecimal digits."""
+
+
 def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
     """Run an expression, round its floats, sort its rows by `by` as text and numbers compare in Python."""
     frame = expression.to_pandas()
@@ -24,7 +32,7 @@ def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
     return frame.sort_values(list(by), ignore_index=True, kind="stable") if by else frame
 
 
-def summary(posts: ir.Table) -> pd.Series:
+def summary(posts: ir.Table) -> "pd.Series[float]":
     """n, mean, sd, quantiles, smallest and largest score; first and last day; shortest and longest post."""
     s = posts.score
     row = posts.agg(
@@ -33,14 +41,14 @@ def summary(posts: ir.Table) -> pd.Series:
         sd=s.std(how="sample"),
         low=s.min(),
         high=s.max(),
-        **{name: s.quantile(q) for name, q in QUANTILES.items()},
+        quantiles=s.quantile(list(QUANTILES.values())),
         first=posts.day.min(),
         last=posts.day.max(),
         shortest=posts.post_length.min(),
         longest=posts.post_length.max(),
         median_length=posts.post_length.quantile(0.5),
     )
-    return collect(row).iloc[0]
+    return _unpacked(collect(row)).iloc[0]
 
 
 def grouped(posts: ir.Table, *by: str, spread: bool = False) -> pd.DataFrame:
@@ -50,13 +58,24 @@ def grouped(posts: ir.Table, *by: str, spread: bool = False) -> pd.DataFrame:
     """
     known = posts.filter(*(posts[k].notnull() for k in by))
     s = known.score
-    more = {name: s.quantile(q) for name, q in QUANTILES.items()} if spread else {}
+    more: dict[str, ir.Value] = {}
     if spread:
-        more |= {"low": s.min(), "high": s.max()}
+        more = {"quantiles": s.quantile(list(QUANTILES.values())), "low": s.min(), "high": s.max()}
     frame = collect(
         known.group_by(*by).agg(n=known.count(), mean=s.mean(), sd=s.std(how="sample"), **more), by=by
     )
-    return frame.astype({"n": "int64", "sd": "float64"})
+    return _unpacked(frame).astype({"n": "int64", "sd": "float64"})
+
+
+def _unpacked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The list of quantiles, which costs the engine one pass, as columns."""
+    if "quantiles" not in frame:
+        return frame
+    values = (
+        np.array(frame["quantiles"].tolist(), dtype="float64").reshape(-1, len(QUANTILES)).round(DECIMALS)
+    )
+    more = pd.DataFrame(values, columns=list(QUANTILES), index=frame.index)
+    return frame.drop(columns="quantiles").join(more)
 
 
 def with_intervals(frame: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -140,17 +159,20 @@ def sample(posts: ir.Table, limit: int) -> pd.DataFrame:
 
 
 def _drawn(posts: ir.Table, limit: int) -> pd.DataFrame:
-    words = [posts[c].cast("string").fill_null("") for c in posts.columns]
-    text = words[0]
-    for word in words[1:]:
-        text = text + "|" + word
-    keyed = posts.mutate(__key=text.hexdigest("md5"))
+    if posts.get_backend().name == "duckdb":
+        key: ir.Value = ibis.struct({c: posts[c] for c in posts.columns}).hash()
+    else:
+        words = [posts[c].cast("string").fill_null("") for c in posts.columns]
+        key = md5(reduce(lambda text, word: text + "|" + word, words))
+    keyed = posts.mutate(__key=key)
     return keyed.order_by("__key", "score").limit(limit).drop("__key").to_pandas()
 
 
-def all_measures(posts: ir.Table) -> dict[str, pd.DataFrame]:
-    """Every measure that a figure or table needs, by name; those without their columns are empty."""
-    total = summary(posts)
+def all_measures(posts: ir.Table, total: "pd.Series[float]") -> dict[str, pd.DataFrame]:
+    """Every measure that a figure or table needs, by name; those without their columns are empty.
+
+    `total` is the posts' `summary`, which gives the bins their edges.
+    """
     score_edges = edges(float(total.low), float(total.high), 200)
     found = {
         "cells": grouped(posts, "weekday", "hour"),

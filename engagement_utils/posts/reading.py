@@ -14,6 +14,7 @@ from engagement_utils.posts.schema import PER_COLUMNS, PER_UNITS, SCORE, Layout
 from engagement_utils.tables.backend import kept
 from engagement_utils.tables.spec import Table, TableSpec
 
+GLANCE = 10_000  # rows
 MINIMUM = 10  # posts: below it nothing can be said, and every interval would be a guess
 
 # part -> the column that it stands on, as a reader of the data knows it
@@ -66,9 +67,9 @@ def read(posts: ir.Table, layout: Layout, spec: Table) -> Posts:
     missing = {}
     if not numbered:
         at = clock(posts.timestamp, data_zone, engine)
-        seconds = at.hour() * 3600 + at.minute() * 60 + at.second()
-        times = int(posts.select(s=seconds).s.nunique().to_pandas())
-        if times == 1 and int(posts.count().to_pandas()) >= MINIMUM:
+        times = posts.select(s=at.hour() * 3600 + at.minute() * 60 + at.second())
+        # a glance answers it for nearly all data; only where it sees one time alone, all rows are asked
+        if _one(times.limit(GLANCE)) and _one(times):
             # dates without a time of day: moving them to another zone would change the day
             missing["hour"] = "every time stamp shows the same time of day"
             zone = data_zone
@@ -78,7 +79,7 @@ def read(posts: ir.Table, layout: Layout, spec: Table) -> Posts:
     spread = table.agg(n=table.count(), low=table.score.min(), high=table.score.max(), **counts)
     found = spread.to_pandas().iloc[0]
     if found.n < MINIMUM or found.low == found.high:
-        what = f"all scores are {found.low:g}" if found.n >= MINIMUM else f"{found.n} posts with a score"
+        what = f"all scores are {found.low:g}" if found.n >= MINIMUM else f"{int(found.n)} posts with a score"
         msg = f"posts: {what}; at least {MINIMUM} posts with different scores are needed"
         raise TableError(msg)
     for part, column in SOURCES.items():
@@ -89,6 +90,11 @@ def read(posts: ir.Table, layout: Layout, spec: Table) -> Posts:
     if "hour" in missing:
         table = table.mutate(hour=ibis.null("int8"))
     return Posts(table, missing, _zone_words(numbered, zone, layout.audience_timezone is not None))
+
+
+def _one(times: ir.Table) -> bool:
+    found = times.agg(n=times.count(), different=times.s.nunique()).to_pandas().iloc[0]
+    return bool(found.different == 1 and found.n >= MINIMUM)
 
 
 def _zone_words(numbered: bool, zone: str | None, audience: bool) -> str:

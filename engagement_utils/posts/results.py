@@ -56,13 +56,14 @@ class Results:
 
 def measure(posts: Posts, settings: Settings) -> Results:
     """Measure everything."""
-    found = metrics.all_measures(posts.table)
+    total = metrics.summary(posts.table)
+    found = metrics.all_measures(posts.table, total)
     for name in POOLED:
         found[name] = pooled(metrics.with_intervals(found[name], settings.level), settings.level)
     return Results(
         settings,
         posts,
-        metrics.summary(posts.table),
+        total,
         found,
         analyse(metrics.sample(posts.table, settings.analysis_posts), settings),
     )

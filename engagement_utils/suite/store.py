@@ -17,6 +17,7 @@ from engagement_utils.suite.hygiene import CELL_METADATA
 from engagement_utils.suite.job import Job
 
 TIMEOUT = 900.0
+MOST_SVG = 60_000  # characters; a larger drawing is left to the page, its alt text stays
 
 
 def store(notebook: Path) -> None:
@@ -48,6 +49,9 @@ def store(notebook: Path) -> None:
 
 
 def _stored(output: dict[str, Any], count: int) -> dict[str, Any]:
+    data = output.get("data", {})
+    if len("".join(data.get("image/svg+xml", ""))) > MOST_SVG:
+        output = output | {"data": {k: v for k, v in data.items() if k != "image/svg+xml"}}
     return output | ({"execution_count": count} if output["output_type"] == "execute_result" else {})
 
 

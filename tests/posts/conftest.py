@@ -87,7 +87,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Truth], Report]:
     def one(truth: Truth) -> Report:
         if truth not in made:
             path = tmp_path_factory.mktemp("posts") / "posts.csv"
-            made[truth] = report_of(written(generate(truth), path))
+            settings = FAST if truth.posts > 1000 else Settings()
+            made[truth] = report_of(written(generate(truth), path), settings=settings)
         return made[truth]
 
     return one
