@@ -80,7 +80,7 @@ def structure(r: Results, found: Answer) -> Figure:
         fig,
         name="structure",
         title="How many segments do the data hold?",
-        caption="Dashed lines are what a real segmentation passes: silhouette 0.25, a gap above 0 (band: 95%), "
+        caption="Dashed lines are what a real segmentation passes: silhouette 0.25, gap above 0 (band: 95%), "
         "and "
         "three quarters of overlap of the least stable segment in resamples.",
         alt=found.finding.text,
@@ -234,7 +234,7 @@ def journeys(r: Results) -> Figure | None:
         fig,
         name="journeys",
         title="Conversion by the way from the original source (rows) to the latest",
-        caption=f"Pairs of fewer than {max(30, r.settings.minimum_group)} contacts are hatched, those of fewer "
+        caption=f"Pairs of fewer than {max(30, r.settings.minimum_group)} contacts are hatched, of fewer "
         "than "
         f"{r.settings.minimum_group} left out.",
         alt=f"The most frequent way is from {most['original']} to {most['latest']}, "
