@@ -108,7 +108,15 @@ TEXTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 # of closing at some time, and days to it, by segment ("" without social engagement)
 CLOSES = {"A": (0.34, 40.0), "B": (0.1, 95.0), "": (0.13, 75.0)}
 FASTER = {"whatsapp": 0.5, "linkedin": 0.8, "tiktok": 1.7}  # times the days
-DOMESTIC = ("Guanajuato", "CDMX", "Ciudad de México", "Distrito Federal", "Nuevo León", "N.L.", "Jalisco")
+DOMESTIC: tuple[str, ...] = (
+    "Guanajuato",
+    "CDMX",
+    "Ciudad de México",
+    "Distrito Federal",
+    "Nuevo León",
+    "N.L.",
+    "Jalisco",
+)
 DOMESTIC += (
     "Estado de México",
     "EdoMex",
