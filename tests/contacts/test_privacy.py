@@ -116,8 +116,8 @@ def test_private_lists_hold_no_formula_and_the_published_columns(hostile, folder
         assert frame.shape[1] >= 30
         # numbers apart, no cell starts as a formula does
         texts = frame.select_dtypes(exclude="number")
-        starts = texts.apply(lambda c: c.str.match(r"^[=@+]|^-[^0-9]")).to_numpy()
-        assert not starts.any()
+        starts = texts.apply(lambda c: c.str.match(r"^[=@+]|^-[^0-9]"))
+        assert not texts.where(starts).stack().tolist()
         dates = frame["create_date"][frame["create_date"] != ""]
         assert dates.str.fullmatch(r"\d{4}-\d\d-\d\d").all()
     first = pd.read_csv(folders[1] / "segments_cluster1_overlay.csv")
