@@ -1,6 +1,7 @@
 """A local server that speaks the part of HubSpot's CRM v3 that the pull uses, with its ways of failing."""
 
 import json
+import socket
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,7 +69,9 @@ class FakeHubSpot:
         if handler.headers.get("Authorization") != f"Bearer {TOKEN}":
             fault = 401
         if fault == "cut":
-            handler.connection.close()
+            # closing alone leaves the socket open, for the handler's files hold it too
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            handler.close_connection = True
             return
         if fault == "broken":
             self.send(handler, 200, b'{"results": [{"id": "1", ')
