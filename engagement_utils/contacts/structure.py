@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import PowerTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from engagement_utils.contacts.features import COUNTED, features
 from engagement_utils.inference.estimate import Estimate
@@ -57,6 +58,8 @@ class Structure:
         )
 
 
+# on a thousand rows threads only wait for each other, and many small fits make that the whole time
+@threadpool_limits.wrap(limits=1)
 def structure(
     social: pd.DataFrame, *, k_max: int = 8, references: int = 20, resamples: int = 10, seed: int = 0
 ) -> Structure:
