@@ -1,7 +1,7 @@
 """Time and memory of parsing, detection, features and segments, from 20 thousand to 2 million contacts.
 
-`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` prints a Markdown table. Each size runs in a process of
-its own, so that its peak memory is its own.
+`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` prints a Markdown table. Each size runs in a
+process of its own, so that its peak memory is its own.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 CHUNK = 100_000
@@ -44,7 +45,7 @@ def measure(folder: Path) -> None:
     segments.cluster(social, segments.scaled_features(social), 2, 0)
     segments.geo_segments(contacts, 0.5)
     clock.append(time.perf_counter())
-    steps = " | ".join(f"{b - a:.1f}" for a, b in zip(clock, clock[1:], strict=False))
+    steps = " | ".join(f"{b - a:.1f}" for a, b in pairwise(clock))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"| {dataset.quality[0].rows:,} | {steps} | {clock[-1] - clock[0]:.1f} | {peak:.1f} |")
 
