@@ -1,7 +1,7 @@
 """Time and memory of parsing, detection, features and segments, from 20 thousand to 2 million contacts.
 
-`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` prints a Markdown table. Each size runs in a
-process of its own, so that its peak memory is its own.
+`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` prints a Markdown table. Each size runs in
+a process of its own, so that its peak memory is its own.
 """
 
 import argparse
