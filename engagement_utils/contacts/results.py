@@ -155,7 +155,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         closing=closing,
         calibration=calibrated,
         journeys=journeys(contacts, s.minimum_group),
-        actions=ranked(social, rate["1A"], gap, s.minimum_group),
+        actions=ranked(social, curves, s.minimum_group),
         emails=emails,
     )
 

@@ -67,6 +67,7 @@ def shown(r, dataset):
             "rules",
             "buckets",
             "speeds",
+            "platform_speeds",
             "detection",
             "agreement",
             "crossing",
