@@ -144,7 +144,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         as_of=as_of,
         clustering=clustering,
         structure=found,
-        rules=rules(social, clustering.labels, names, seed=s.seed),
+        rules=rules(social, clustering.labels, names, s.minimum_group, seed=s.seed),
         detection=detection.scores(texts, platforms.detect),
         published=detection.scores(texts, published.detect),
         agreement=detection.agreement(contacts),
