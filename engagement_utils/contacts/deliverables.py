@@ -25,14 +25,20 @@ SEGMENTATIONS: Mapping[int, tuple[str, str]] = {
 EXTRA: Mapping[int, tuple[str, ...]] = {1: (), 2: ("geo_score",), 3: ()}
 
 
-def contact_list(r: Results, number: int) -> pd.DataFrame:
+def source_texts(r: Results) -> pd.DataFrame:
+    """One row a contact: current sources, and their histories as `<name>_hist_all`."""
+    names = ("contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES))
+    return with_histories(r.raw, SOURCES).select(*names).to_pandas()
+
+
+def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
     """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
-    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone."""
+    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone.
+
+    Args:
+        texts: what `source_texts` gives.
+    """
     rows = (r.social if number == 1 else r.contacts).copy()
-    source = with_histories(r.raw, SOURCES).select(
-        "contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES)
-    )
-    texts = source.to_pandas()
     rows = rows.merge(texts, on="contact_id", how="left", validate="one_to_one")
     rows = rows.join(scores(rows))
     rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
@@ -74,8 +80,11 @@ def contact_list(r: Results, number: int) -> pd.DataFrame:
 
 def save_lists(r: Results) -> list[str]:
     """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
-    names = (f"segments_cluster{i}_overlay" for i in SEGMENTATIONS)
-    return [save_csv(contact_list(r, i), n, private=True) for i, n in zip(SEGMENTATIONS, names, strict=True)]
+    texts = source_texts(r)
+    return [
+        save_csv(contact_list(r, i, texts), f"segments_cluster{i}_overlay", private=True)
+        for i in SEGMENTATIONS
+    ]
 
 
 def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
@@ -141,6 +150,8 @@ def sheets(r: Results, number: int) -> dict[str, Sheet]:
         ("period", "Conversion by entry period"),
     ):
         made[title_[:31]] = Sheet(r.comparisons[name].table, f"{title_}, socially engaged contacts")
+    closers = views_tables.platform_speeds_frame(r)
+    made["Closers by platform"] = Sheet(closers, "Fast, medium and slow closers by platform, social contacts")
     if r.calibration is not None:
         made["Likelihood"] = Sheet(r.calibration.table, "Likelihood to close and observed conversion")
     made["Crossed"] = Sheet(views_tables.crossing_frame(r), "The three segmentations crossed")

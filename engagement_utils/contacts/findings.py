@@ -49,10 +49,10 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
         and r.gap.value > 0
     ):
         for segment, stake in (
-            ("1A", "closings are at stake"),
-            ("1B", "closings more, if 1B closed as 1A does"),
+            ("1A", "of them are still expected to close: what it can hasten, or lose"),
+            ("1B", "closings more at most, if they closed as 1A does from here on"),
         ):
-            best = r.actions[r.actions["segment"] == segment]
+            best = r.actions[(r.actions["segment"] == segment) & (r.actions["at_stake"] >= 1)]
             if len(best):
                 row = best.iloc[0]
                 text = (

@@ -73,7 +73,7 @@ def mentions(con: "BaseBackend", contacts: ir.Table, keywords: Sequence[str]) ->
 
     A value counts once a platform, however often it repeats the name; each distinct text is looked at once.
     """
-    long = kept(con, history.long_table(contacts, SOURCES).drop("position", "time"), "sources")
+    long = kept(con, history.value_rows(contacts, SOURCES), "sources")
     flagged = kept(con, platforms.detect(texts_of(con, [long.select("value")]), keywords), "flagged")
     rows = long.inner_join(flagged, "value")
     # sums of integers are wider than 64 bits on some engines, and such numbers are slow in pandas

@@ -144,7 +144,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         as_of=as_of,
         clustering=clustering,
         structure=found,
-        rules=rules(social, clustering.labels, names, seed=s.seed),
+        rules=rules(social, clustering.labels, names, s.minimum_group, seed=s.seed),
         detection=detection.scores(texts, platforms.detect),
         published=detection.scores(texts, published.detect),
         agreement=detection.agreement(contacts),
@@ -155,7 +155,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         closing=closing,
         calibration=calibrated,
         journeys=journeys(contacts, s.minimum_group),
-        actions=ranked(social, rate["1A"], gap, s.minimum_group),
+        actions=ranked(social, curves, s.minimum_group),
         emails=emails,
     )
 
