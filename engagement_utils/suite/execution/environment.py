@@ -19,6 +19,7 @@ THREADS = (
     "POLARS_MAX_THREADS",
     "ENGAGEMENT_THREADS",
 )
+HASH_SEED = "ENGAGEMENT_HASH_SEED"  # of the kernels: `engagement verify` gives its two runs two of them
 # a terminal's width and colours are no part of a report
 DROPPED = (
     "COLUMNS",
@@ -61,7 +62,7 @@ def variables(
         "ENGAGEMENT_OUTPUT_DIR": str(run / "downloads"),
         "ENGAGEMENT_PRIVATE_DIR": str(run / "private"),
         "PYTHONPATH": _search_path(environ.get("PYTHONPATH", "")),
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": environ.get(HASH_SEED, "0"),
         "PYTHONUTF8": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
