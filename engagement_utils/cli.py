@@ -125,17 +125,27 @@ def main() -> None:
 @planning
 @publishing
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports that run at once [default: the cores]")
+@click.option(
+    "--executor", metavar="dask://ADDRESS", help="Run notebooks on the cluster of a dask scheduler."
+)
 @click.option("--force", is_flag=True, help="Execute although nothing changed.")
 @click.option("--no-wait", is_flag=True, help="Fail at once where another run is at work.")
 @click.pass_context
-def run(ctx: click.Context, names: tuple[str, ...], no_wait: bool, jobs: int | None, **options: Any) -> None:
+def run(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    no_wait: bool,
+    jobs: int | None,
+    executor: str | None,
+    **options: Any,
+) -> None:
     """Execute what changed and publish the site: all reports, or those of NAMES."""
     from engagement_utils.suite import progress, tools
     from engagement_utils.suite.run import Suite
 
     request = _request(names=names, wait=not no_wait, **options, **({"jobs": jobs} if jobs else {}))
     with progress.listener(sys.stderr) as listener:
-        outcome = Suite(request, listener, tools.real()).run()
+        outcome = Suite(request, listener, tools.real(executor) if executor else tools.real()).run()
     progress.print_outcome(outcome, sys.stdout)
     for report in outcome.reports:
         if report.failure:
