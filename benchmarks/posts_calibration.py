@@ -81,8 +81,8 @@ def main(datasets: int) -> None:
         f"{table('share of reports that', rates)}\n\n"
         f"{table('coverage of 95 % intervals', coverage)}\n\n"
         f"Over {SLOPES:,} further data sets of 1,000 posts the interval of the length's slope holds it in "
-        f"{percent(slopes(SLOPES))}. Partially pooled intervals hold more than they promise where groups do not "
-        "differ, because they allow for not knowing the variance between groups.\n"
+        f"{percent(slopes(SLOPES))}. Partially pooled intervals hold more than they promise where groups do "
+        "not differ, because they allow for not knowing the variance between groups.\n"
     )
     write_part("posts", "Calibration", text)
 
