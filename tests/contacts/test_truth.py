@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from engagement_utils.contacts import findings, segments
+from engagement_utils.contacts import findings, segments, views
 from engagement_utils.contacts.actions import ranked
 from engagement_utils.contacts.closing import curve, with_closing
 from engagement_utils.contacts.likelihood import calibration, to_unit
@@ -43,6 +43,12 @@ def test_no_structure_where_none_was_planted(nothing_planted):
         for a in findings.actions(nothing_planted, {"structure": answer} | findings.answers(nothing_planted))
         if a.topic == "conversion"
     ]
+
+
+def test_curves_that_meet_are_drawn(nothing_planted):
+    found = findings.answers(nothing_planted)
+    drawn = views.curves(nothing_planted, found["closing"])
+    assert drawn._repr_mimebundle_()["image/svg+xml"]
 
 
 def test_nothing_else_is_found_where_nothing_was_planted(nothing_planted):
