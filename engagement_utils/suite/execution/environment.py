@@ -9,16 +9,11 @@ import engagement_utils
 from engagement_utils.suite.execution import process
 
 SCRATCH = ".scratch"  # in the run directory while the run lasts
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_MAX_THREADS",
-    "NUMBA_NUM_THREADS",
-    "POLARS_MAX_THREADS",
-    "ENGAGEMENT_THREADS",
-)
+# These libraries add up in an order that depends on their threads: with one thread each, the last digit of a
+# result does not depend on how many reports run at once.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREADS = ("NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "ENGAGEMENT_THREADS")
+HASH_SEED = "ENGAGEMENT_HASH_SEED"  # of the kernels: `engagement verify` gives its two runs two of them
 # a terminal's width and colours are no part of a report
 DROPPED = (
     "COLUMNS",
@@ -50,7 +45,7 @@ def variables(
     Args:
         run: the run directory.
         base: the folder that relative input paths are relative to.
-        threads: what numerical libraries may use.
+        threads: what libraries may use whose results do not depend on it, DuckDB among them.
         environ: of the suite, by default the running process's.
     """
     environ = os.environ if environ is None else environ
@@ -61,7 +56,7 @@ def variables(
         "ENGAGEMENT_OUTPUT_DIR": str(run / "downloads"),
         "ENGAGEMENT_PRIVATE_DIR": str(run / "private"),
         "PYTHONPATH": _search_path(environ.get("PYTHONPATH", "")),
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": environ.get(HASH_SEED, "0"),
         "PYTHONUTF8": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
@@ -72,6 +67,7 @@ def variables(
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
         "TMPDIR": str(scratch / "tmp"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else ipykernel's debugger warns on standard error
+        **dict.fromkeys(ONE_THREAD, "1"),
         **dict.fromkeys(THREADS, str(threads)),
     }
 

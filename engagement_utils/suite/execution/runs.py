@@ -196,13 +196,18 @@ def _settle(job: Job, key: str, run: Path, failure: Failure | None) -> Path:
     for stray in run.iterdir():
         if stray.name not in kept:
             _remove(stray)
+    return place(run, key, failed=failure is not None)
+
+
+def place(run: Path, key: str, *, failed: bool) -> Path:
+    """Move a complete run directory to where it is found, by one rename; gives its new path."""
     atomic.sync_tree(run)
-    whole, failed = run.with_name(key), run.with_name(f"{key}.failed")
-    target = failed if failure else whole
+    whole, failing = run.with_name(key), run.with_name(f"{key}.failed")
+    target = failing if failed else whole
     shutil.rmtree(target, ignore_errors=True)
     run.rename(target)
-    if failure is None:
-        shutil.rmtree(failed, ignore_errors=True)
+    if not failed:
+        shutil.rmtree(failing, ignore_errors=True)
     atomic.sync_directory(run.parent)
     return target
 
