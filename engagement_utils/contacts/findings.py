@@ -65,7 +65,7 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
     if found["likelihood"].verdict == SUPPORTED and r.calibration is not None:
         e = r.calibration.excess
         text = (
-            "Read the likelihood to close as an order of contacts, not as a chance; use the calibrated shares."
+            "Read the likelihood to close as an order of contacts, not a chance; use the calibrated shares."
             if r.calibration.auc >= ORDERS
             else "Leave the likelihood to close aside: it is off, and it does not order contacts either."
         )
