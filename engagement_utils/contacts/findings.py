@@ -10,6 +10,8 @@ from engagement_utils.report import header as report_header
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, interval, number, percent
 
+ORDERS = 0.6  # AUC from which a likelihood is worth sorting by; 0.5 is chance
+
 
 def answers(r: Results) -> dict[str, Answer]:
     """All answers by topic."""
@@ -63,8 +65,9 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
     if found["likelihood"].verdict == SUPPORTED and r.calibration is not None:
         e = r.calibration.excess
         text = (
-            "Read the likelihood to close as an order of contacts, not as a chance; use the "
-            "calibrated shares."
+            "Read the likelihood to close as an order of contacts, not a chance; use the calibrated shares."
+            if r.calibration.auc >= ORDERS
+            else "Leave the likelihood to close aside: it is off, and it does not order contacts either."
         )
         todo.append(
             Action(text, "likelihood", f"It is off by {number(abs(e.value) * 100, 0)} points on average.")

@@ -156,16 +156,22 @@ def curves(r: Results, found: Answer) -> Figure:
     fig, ax = style.canvas(height=3.0)
     rows = []
     limit = max(float(np.quantile(c.days, 0.98)) for c in r.curves)
+    ends = np.sort([c.at(limit)[0] for c in r.curves])
+    top = max(float(c.high[c.days <= limit].max(initial=0)) for c in r.curves)
+    apart = bool((np.diff(ends) > 0.12 * top).all())  # names at the ends would touch
     for c, color in zip(r.curves, style.PALETTE, strict=False):
         inside = c.days <= limit
         # the curve stands still behind its last closing, as long as contacts were followed
         days = np.append(c.days[inside], max(c.days[inside][-1], min(limit, c.until)))
         share, low, high = (np.append(v[inside], v[inside][-1]) for v in (c.closed, c.low, c.high))
-        ax.step(days, share, where="post", color=color)
+        ax.step(days, share, where="post", color=color, label=f"{c.name} (n = {number(c.n)})")
         ax.fill_between(days, low, high, step="post", color=color, alpha=0.2, lw=0)
-        plots.end_label(ax, days[-1], share[-1], f"{c.name}\nn = {number(c.n)}", color=color)
+        if apart:
+            plots.end_label(ax, days[-1], share[-1], f"{c.name}\nn = {number(c.n)}", color=color)
         grid = np.arange(0, limit + 1, 10)
         rows += [(c.name, int(d), c.at(d)[0], c.at(d)[1]) for d in grid]
+    if not apart:
+        ax.legend(loc="lower right")
     for day in (30, 90):
         ax.axvline(day, color=style.MUTED, lw=1, ls=(0, (4, 3)))
     ax.set(xlabel="days since creation", ylabel="share closed")

@@ -170,7 +170,10 @@ def test_workbooks_hold_numbers_and_dates_as_such(r, folders):
         book = openpyxl.load_workbook(folders[0] / name)
         assert len(book.sheetnames) >= 25
         assert isinstance(book["Summary"].cell(4, 2).value, int | float)
+        assert book["Summary"].cell(4, 2).number_format == "#,##0"
         assert book["Months"].cell(5, 1).is_date
+        buckets = [row[0].value for row in book["Time to close counts"].iter_rows(min_row=4)]
+        assert buckets[:4] == ["under 30 days", "30 to 90 days", "91 to 180 days", "above 180 days"]
         assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
         assert book["Summary"].freeze_panes
 

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from engagement_utils.contacts import findings, segments
+from engagement_utils.contacts import findings, segments, views
 from engagement_utils.contacts.actions import ranked
 from engagement_utils.contacts.closing import curve, with_closing
 from engagement_utils.contacts.likelihood import calibration, to_unit
 from engagement_utils.contacts.lookup import show_contact_by_id, show_state
+from engagement_utils.contacts.metrics import Cohort
 from engagement_utils.contacts.platforms import NAMES
 from engagement_utils.errors import TableError
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED
@@ -42,6 +43,12 @@ def test_no_structure_where_none_was_planted(nothing_planted):
         for a in findings.actions(nothing_planted, {"structure": answer} | findings.answers(nothing_planted))
         if a.topic == "conversion"
     ]
+
+
+def test_curves_that_meet_are_drawn(nothing_planted):
+    found = findings.answers(nothing_planted)
+    drawn = views.curves(nothing_planted, found["closing"])
+    assert drawn._repr_mimebundle_()["image/svg+xml"]
 
 
 def test_nothing_else_is_found_where_nothing_was_planted(nothing_planted):
@@ -117,6 +124,17 @@ def test_the_curve_is_kaplan_meier():
     assert c.at(9)[0] == 0
     assert c.at(10)[0] == pytest.approx(1 / 5)
     assert c.at(35)[0] == pytest.approx(1 - 4 / 5 * 2 / 3)
+
+
+def test_criteria_and_features_are_choices(planted, tmp_path):
+    chosen = ("log_num_sessions", "log_num_pageviews")
+    found = measured(
+        planted[0].head(1000), tmp_path, cohort=Cohort(criteria=("clicks",)), features=chosen, k=3
+    )
+    assert (found.social["social_clicks_total"] > 0).all()
+    assert (found.contacts["by_platform"] & ~found.contacts["is_social"]).any()
+    assert tuple(found.clustering.scaled.columns) == chosen
+    assert found.names == ["1A", "1B", "1C"]
 
 
 def test_what_is_still_to_close_by_hand():
