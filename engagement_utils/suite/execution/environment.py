@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import engagement_utils
-from engagement_utils.suite.execution import process
 
 SCRATCH = ".scratch"  # in the run directory while the run lasts
-# These libraries add up in an order that depends on their threads: with one thread each, the last digit of a
-# result does not depend on how many reports run at once.
+# BLAS adds up in an order that depends on its threads: with one, no digit depends on what else runs.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-THREADS = ("NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "ENGAGEMENT_THREADS")
+SHARED = "ENGAGEMENT_THREADS"
+THREADS = ("NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", SHARED)
 HASH_SEED = "ENGAGEMENT_HASH_SEED"  # of the kernels: `engagement verify` gives its two runs two of them
 # a terminal's width and colours are no part of a report
 DROPPED = (
@@ -26,9 +25,14 @@ DROPPED = (
 )
 
 
-def threads_each(workers: int) -> int:
-    """Threads that each of `workers` runs at once may use for computing, at least 1."""
-    return max(1, process.cores() // max(1, workers))
+def threads_each(workers: int, environ: Mapping[str, str] | None = None) -> int:
+    """Threads that DuckDB and its like get in each of `workers` runs at once: one, so that results are exact.
+
+    They add up fractions in the order in which threads finish, which changes last digits from run to run. Who
+    wants speed instead says in `ENGAGEMENT_THREADS` how many threads the runs are to share.
+    """
+    given = (os.environ if environ is None else environ).get(SHARED, "").strip()
+    return max(1, int(given) // max(1, workers)) if given.isdecimal() else 1
 
 
 def prepare(run: Path) -> None:
@@ -45,7 +49,7 @@ def variables(
     Args:
         run: the run directory.
         base: the folder that relative input paths are relative to.
-        threads: what libraries may use whose results do not depend on it, DuckDB among them.
+        threads: what DuckDB and its like may use.
         environ: of the suite, by default the running process's.
     """
     environ = os.environ if environ is None else environ
