@@ -1,7 +1,6 @@
 """When a fork is safe, and what a forked process is given anew."""
 
 import gc
-import importlib
 import os
 import re
 import signal
@@ -115,7 +114,7 @@ def _import(name: str) -> None:
     if module is not None and (hasattr(module, last) or not hasattr(module, "__path__")):
         return  # `from parent import last` with something that is no module
     try:
-        importlib.import_module(name)
+        __import__(name)  # a warning then names this module, which `importlib.import_module` would hide
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if name != missing and not name.startswith(f"{missing}."):

@@ -5,13 +5,13 @@ libraries is imported once, in the process that all others are forked from.
 """
 
 import ast
-import importlib.util
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "engagement_utils"
+ROOT = Path(__file__).resolve().parents[3]
 # what these import when they are first used, in every report
 LATE = {
     "ibis": ("ibis.backends.duckdb", "pyarrow.csv", "pyarrow.compute"),
@@ -56,13 +56,11 @@ def late(names: Iterable[str]) -> tuple[str, ...]:
 @cache
 def _imports_of(module: str) -> tuple[str, ...]:
     """What one of our modules imports as it is imported; () for a name that is no module's."""
-    try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, ValueError):
-        return ()
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return ()
-    return tuple(_names(Path(spec.origin).read_text(encoding="utf-8")))
+    base = ROOT.joinpath(*module.split(".")[1:])  # not `find_spec`, which imports the parent
+    for file in (base.with_suffix(".py"), base / "__init__.py"):
+        if file.is_file():
+            return tuple(_names(file.read_text(encoding="utf-8")))
+    return ()
 
 
 def _names(code: str) -> Iterator[str]:

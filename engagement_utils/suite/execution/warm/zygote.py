@@ -4,7 +4,7 @@ It imports what it is told, has one thread, opens nothing, and does two things o
 that it is given: fork itself into a `branch` that imports more and is then asked in the same way, and fork a
 worker. A worker's own socket first carries its environment, then its process id and, when it has ended, its
 status; the ended worker keeps its process id until the suite closes that socket. When the channel ends, the
-suite is gone or needs no more kernels, and this process ends; its workers do not.
+suite is gone or needs no more kernels: this process ends after its last worker.
 """
 
 import json
@@ -74,9 +74,11 @@ class Zygote:
 
     def serve(self) -> "Callable[[], NoReturn] | None":
         """Answer requests to the end; in a forked child: what that child is to do."""
-        while True:
+        asked = True
+        while asked or self.workers:
             with selectors.DefaultSelector() as selector:
-                selector.register(self.channel, selectors.EVENT_READ)
+                if asked:
+                    selector.register(self.channel, selectors.EVENT_READ)
                 for worker in self.workers:
                     waiting = worker.channel if worker.ended < 0 else worker.ended
                     selector.register(waiting, selectors.EVENT_READ, worker)
@@ -87,11 +89,13 @@ class Zygote:
                 continue
             message, files = receive(self.channel, FILES)
             if message is None:
-                return None
+                asked = False
+                continue
             become = self._branch(message, files) if "branch" in message else self._start(message, files)
             if become is not None:
                 return become
             self._reap_branches()
+        return None
 
     def _branch(self, message: dict[str, Any], files: list[int]) -> "Callable[[], NoReturn] | None":
         (channel,) = files
