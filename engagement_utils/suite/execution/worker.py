@@ -14,8 +14,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,26 +26,11 @@ from engagement_utils.suite.execution.masking import Masker
 from engagement_utils.suite.execution.normal import Cleaner, neutral_names, normal
 from engagement_utils.suite.execution.warm import standby
 from engagement_utils.suite.job import Failure, Job
+from engagement_utils.suite.unused import without_unused
 
 EXECUTED = "executed.ipynb"
 OOM_SCORE = 500
-SAVING_SHARE = 0.1  # of the time, at most, goes into saves on the way
-
-# What jsonschema and papermill import where it is installed, seconds long and of no use here: grammars of
-# internationalised web addresses, Hadoop's file system.
-UNUSED = ("rfc3987_syntax", "pyarrow.fs")
-
-
-@contextmanager
-def without_unused() -> Iterator[None]:
-    """Meanwhile, importing what is `UNUSED` fails at once."""
-    hidden = [name for name in UNUSED if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
+SAVING_SHARE = 0.03  # of the time, at most, goes into saves on the way
 
 
 @dataclass(frozen=True)

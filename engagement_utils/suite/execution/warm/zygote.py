@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from engagement_utils.suite.execution import process
 from engagement_utils.suite.execution.warm import guard
 from engagement_utils.suite.execution.warm.messages import close, receive, send
+from engagement_utils.suite.unused import without_unused
 
 # of the worker and of the kernel, also what they import only as they run
 OWN = (
@@ -31,7 +32,18 @@ OWN = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "encodings.ascii",
+    "encodings.latin_1",
+    "encodings.unicode_escape",
+    "faulthandler",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "jupyter_client.provisioning.local_provisioner",
     "threadpoolctl",
     "engagement_utils.suite.execution.papermill_engine",
@@ -213,15 +225,24 @@ def start(arguments: Sequence[str]) -> NoReturn:
     message, _ = receive(channel)
     if message is None:
         os._exit(0)
-    from engagement_utils.suite.execution.worker import without_unused
-
     try:
         with without_unused():
-            guard.preload(OWN, quiet=False)
+            added = guard.preload(OWN, quiet=False)
+        _prepare()
     except guard.UnsafeError as error:
         send(channel, {"unsafe": str(error)})
         os._exit(0)
-    main(channel, message["branch"], {}, quiet=True)
+    main(channel, message["branch"], added, quiet=True)
+
+
+def _prepare() -> None:
+    """What every worker would do first, and once is enough: compile the schema, look entry points up."""
+    import nbformat
+
+    from engagement_utils.suite.execution.warm import provisioner
+
+    nbformat.validate(nbformat.v4.new_notebook())
+    provisioner.register()
 
 
 if __name__ == "__main__":
