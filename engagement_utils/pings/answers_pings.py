@@ -24,7 +24,8 @@ def concentration(r: Results, e: Estimate) -> Answer:
     a, chance = r.attention, r.attention.top_chance
     verdict = judge(e, minimum_n=r.settings.minimum_n)
     held = with_interval(e, percent=True)
-    top = f"the top {number(a.k)} of {count(a.pings, 'ping')} hold {held} of engagement"
+    hold = "holds" if a.k == 1 else "hold"
+    top = f"the top {number(a.k)} of {count(a.pings, 'ping')} {hold} {held} of engagement"
     null = (
         f"equally attractive pings would give {percent(chance.expected)} "
         f"({interval(chance.low, chance.high, 0, percent=True)})"
@@ -47,7 +48,7 @@ def gini(r: Results, e: Estimate) -> Answer:
     """The same question by the Gini coefficient."""
     a, chance = r.attention, r.attention.gini_chance
     verdict = judge(e, minimum_n=r.settings.minimum_n)
-    half = f"{count(a.half, 'ping')} ({percent(a.half / a.pings)}) hold half of the engagement"
+    half = f"half of the engagement lies on {count(a.half, 'ping')} ({percent(a.half / a.pings)})"
     null = f"{number(chance.expected, 2)} ({interval(chance.low, chance.high, 2)})"
     beyond = {SUPPORTED: "more than", CHANCE: "no more than", TOO_LITTLE: "to be read beside"}[verdict]
     text = (
@@ -69,7 +70,7 @@ def top_users(r: Results) -> Answer:
     k, kept, topic = r.ranking.k, r.ranking.kept, "top_under_users"
     names = r.ranking.top.loc[r.ranking.top["probability"] >= 0.95, "ping_id"].astype(str).tolist()
     if len(r.ranking.frame) <= k:
-        text = f"Only {count(len(r.ranking.frame), 'ping')} have events, so all of them are in the top {k}."
+        text = f"All pings with events are in the top {k}, so none can lose its place to another."
         return answer(topic, "Every ping with events is in the top", text, kept, TOO_LITTLE, main=True)
     verdict = _firm(kept, len(names), r.settings.minimum_n)
     drawn = f"when the {count(kept.n, 'user')} are drawn anew"
@@ -92,7 +93,7 @@ def top_weights(r: Results) -> Answer:
     """Whether the top holds under other event weights."""
     w, topic = r.weighting, "top_under_weights"
     if len(w.frame) <= w.k:
-        text = f"Only {count(len(w.frame), 'ping')} have events: every weighting gives the same top {w.k}."
+        text = f"All pings with events are in the top {w.k}, by every weighting."
         return answer(topic, "Every ping with events is in the top", text, w.kept, TOO_LITTLE)
     verdict = _firm(w.kept, w.firm, r.settings.minimum_n)
     shared = join_words([f"{name} {a.shared}" for name, a in w.agreements.items()])
@@ -114,11 +115,11 @@ def top_weights(r: Results) -> Answer:
 def _extremes(g: Grouping) -> str:
     """The highest and the lowest group after shrinkage, with intervals."""
     table = g.table.sort_values("shrunken", ascending=False, kind="stable")
-    words = [
-        f"{row.group} {number(row.shrunken, 1)} ({interval(row.low, row.high, 1)})"
+    best, worst = (
+        f"“{row.group}”, {number(row.shrunken, 1)} points a ping ({interval(row.low, row.high, 1)})"
         for row in (table.iloc[0], table.iloc[-1])
-    ]
-    return f"from {words[0]} to {words[1]} points a ping"
+    )
+    return f"highest is {best}, lowest {worst}"
 
 
 def _highest(g: Grouping) -> str:
@@ -138,13 +139,13 @@ def grouping(r: Results, g: Grouping, e: Estimate) -> Answer:
         heading = f"Engagement differs by {g.word}: {_highest(g)} leads"
         text = (
             f"Engagement differs by {g.word}, which explains {percent(e.value)} of its variance between pings"
-            f"{tested(e)}: {_extremes(g)} after shrinkage."
+            f"{tested(e)}; after shrinkage, {_extremes(g)}."
         )
     else:
         heading = f"No {g.word} stands out"
         text = (
-            f"{many[0].upper()}{many[1:]} do not differ by more than chance{tested(e)}: after shrinkage they "
-            f"range {_extremes(g)}."
+            f"{many[0].upper()}{many[1:]} do not differ by more than chance{tested(e)}; after shrinkage, "
+            f"{_extremes(g)}."
         )
     return answer(topic, heading, text, e, verdict)
 
@@ -157,10 +158,10 @@ def groups(r: Results, tested_groups: dict[str, Estimate]) -> Answer:
     e, best = tested_groups[by], r.groups[by]
     others = [r.groups[b].word for b in judged if judged[b] == CHANCE]
     if told:
-        rest = f"; {join_words(others)} {'do' if len(others) > 1 else 'does'} not" if others else ""
+        rest = f"; no {join_words(others, 'or')} stands out" if others else ""
         heading = f"{join_words([r.groups[b].word for b in told])} tell pings apart".capitalize()
         heading = heading if len(told) > 1 else f"Engagement of a ping differs by {best.word}"
-        how = f"{best.word} (adjusted {p_value(e.p_value)}), {_extremes(best)}"
+        how = f"{best.word} (adjusted {p_value(e.p_value)}): {_extremes(best)}"
         text = f"Engagement of a ping differs by {how}{rest}."
         return answer("groups", heading, text, e, SUPPORTED, main=True)
     if others:

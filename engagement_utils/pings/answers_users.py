@@ -61,7 +61,10 @@ def newcomers(r: Results, measure: str, e: Estimate) -> Answer:
     if verdict == TOO_LITTLE:
         few, many = ("new", "existing") if new.n <= existing.n else ("existing", "new")
         smaller, larger = sorted((new.n, existing.n))
-        heading = f"{count(smaller, f'{few} user')} are too few to compare with {number(larger)} {many} ones"
+        are = "is" if smaller == 1 else "are"
+        heading = (
+            f"{count(smaller, f'{few} user')} {are} too few to compare with {number(larger)} {many} ones"
+        )
         enough = needed(r, measure)
         plan = (
             f"; about {number(enough)} users in each group would show a difference as large" if enough else ""

@@ -14,10 +14,9 @@ def shape(r: Results) -> Answer:
     w, topic = r.watching, "watch_ratio_shape"
     skew, verdict = w.skewness, judge(w.skewness, minimum_n=r.settings.minimum_n)
     if not isfinite(skew.value):
-        text = f"{count(w.views, 'view')} do not show which way the watch-time ratio leans."
-        return answer(
-            topic, "Too few views to say how fully they are watched", text, skew, TOO_LITTLE, main=True
-        )
+        text = f"With {count(w.views, 'view')} there is no saying which way the watch-time ratio leans."
+        heading = "Too few views to say how fully they are watched"
+        return answer(topic, heading, text, skew, TOO_LITTLE, main=True)
     mean, median = float(w.distribution["mean"]), float(w.distribution["50%"])
     side = "below" if mean < median else "above" if mean > median else "at"
     leans = "left" if skew.value < 0 else "right"
@@ -46,7 +45,7 @@ def _against_even(e: Estimate, even: float, minimum_n: int) -> tuple[str, Verdic
     verdict = judge(e, null=even, minimum_n=minimum_n)
     if verdict == SUPPORTED:
         side = "more" if e.value > even else "fewer"
-        return f"{side} than the {percent(even)} of watching spread evenly", verdict
+        return f"{side} than the {percent(even)} that watching spread evenly would give", verdict
     if verdict == CHANCE:
         return f"which watching spread evenly ({percent(even)}) would give too", verdict
     return f"from too few users ({number(e.n)}) to compare with anything", verdict
@@ -54,34 +53,36 @@ def _against_even(e: Estimate, even: float, minimum_n: int) -> tuple[str, Verdic
 
 def completion(r: Results) -> Answer:
     """How many views reach the end."""
-    w, e = r.watching, r.watching.completed
-    words, verdict = _against_even(e, 1 - w.completion, r.settings.minimum_n)
-    heading = f"{percent(e.value)} of views reach {percent(w.completion)} of the ping"
-    text = f"{with_interval(e, percent=True)} of views reach {percent(w.completion)} of the ping, {words}."
-    return answer("completion", heading, text, e, verdict)
+    w = r.watching
+    does = f"reach {percent(w.completion)} of the ping"
+    return _share(r, "completion", does, w.completed, 1 - w.completion)
 
 
 def skipping(r: Results) -> Answer:
     """How many views stop early."""
-    w, e = r.watching, r.watching.skipped
-    words, verdict = _against_even(e, w.skip, r.settings.minimum_n)
-    heading = f"{percent(e.value)} of views stop within the first {percent(w.skip)}"
-    stop = f"{with_interval(e, percent=True)} of views stop"
-    text = f"{stop} within the first {percent(w.skip)} of the ping, {words}."
-    return answer("skipping", heading, text, e, verdict)
+    w = r.watching
+    return _share(r, "skipping", f"stop within the first {percent(w.skip)} of the ping", w.skipped, w.skip)
+
+
+def _share(r: Results, topic: str, does: str, e: Estimate, even: float) -> Answer:
+    if not r.watching.views:
+        return answer(topic, "There are no views", f"There are no views that could {does}.", e, TOO_LITTLE)
+    words, verdict = _against_even(e, even, r.settings.minimum_n)
+    text = f"{with_interval(e, percent=True)} of views {does}, {words}."
+    return answer(topic, f"{percent(e.value)} of views {does}", text, e, verdict)
 
 
 def acting(r: Results, e: Estimate) -> Answer:
     """Whether watching goes with acting; `e` is the AUC with its adjusted p-value."""
     d, topic = r.discrimination, "watching_and_acting"
     verdict = judge(e, null=0.5, minimum_n=r.settings.minimum_n)
-    counts = f"{number(d.acted)} of {count(d.viewed, 'viewed (user, ping) pair')} have an action"
+    few = f"Only {number(d.acted)} of {count(d.viewed, 'viewed (user, ping) pair')} with an action"
     if verdict == TOO_LITTLE:
         heading = "Too few actions to say whether watching predicts acting"
         return answer(
             topic,
             heading,
-            f"{counts}: too little to say whether they were watched more fully.",
+            f"{few}: too little to say whether these were watched more fully.",
             e,
             verdict,
             main=True,
@@ -129,5 +130,5 @@ def funnel(r: Results) -> Answer:
         )
     else:
         heading = "Too few users to follow a funnel"
-        text = f"{count(e.n, 'user')} with views, reactions or follows are too few to judge the funnel by."
+        text = f"With {count(e.n, 'user')} behind views, reactions and follows, the funnel cannot be judged."
     return answer(topic, heading, text, e, verdict)

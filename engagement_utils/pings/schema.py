@@ -34,7 +34,7 @@ RULES = (
     Rule(
         "watched_longer_than_the_ping",
         "watch time over the ping's duration; the ratio counts as 1",
-        lambda t: t.watch_time_sec > t.pings__duration_sec,
+        lambda t: (t.watch_time_sec > t.pings__duration_sec) & (t.pings__duration_sec > 0.0),
         action="counted",
         column="watch_time_sec",
         joins=("pings",),

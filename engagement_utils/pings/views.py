@@ -8,7 +8,7 @@ from engagement_utils.pings.views_pings import (
     weight_schemes,
 )
 from engagement_utils.pings.views_users import newcomers
-from engagement_utils.pings.views_watching import acting, funnel, rates, ratio_histogram
+from engagement_utils.pings.views_watching import acting, funnel, rates, ratio_histogram, watching
 
 __all__ = [
     "acting",
@@ -20,5 +20,6 @@ __all__ = [
     "rates",
     "ratio_histogram",
     "top_pings",
+    "watching",
     "weight_schemes",
 ]

@@ -62,13 +62,30 @@ def _main_parts(parts: pd.DataFrame) -> pd.DataFrame:
 def lorenz(r: Results, found: Answer) -> Figure:
     """The Lorenz curve of engagement, and the one of equally attractive pings."""
     a = r.attention
-    fig, ax = style.canvas(height=4.2, width=4.6)
+    fig, (ax, beside) = style.canvas(1, 2, height=3.9, width_ratios=(3, 2))
     plots.lorenz(ax, a.lorenz, items="pings")
     ax.plot(a.lorenz.population, a.lorenz_chance, color=style.PALETTE[1], ls=(0, (2, 2)), lw=1.6)
-    note = "dotted: equally attractive"
-    ax.text(
-        0.97, 0.05, note, transform=ax.transAxes, ha="right", fontsize=style.SMALL, color=style.PALETTE[1]
-    )
+    rows = {f"top {a.k}": (a.top, a.top_chance), "Gini": (a.gini, a.gini_chance)}
+    for y, (observed, chance) in enumerate(rows.values()):
+        if observed.interval:
+            beside.plot(observed.interval, (y - 0.1, y - 0.1), color=style.HIGHLIGHT, lw=2)
+        beside.plot(observed.value, y - 0.1, "o", ms=6, color=style.HIGHLIGHT)
+        beside.plot((chance.low, chance.high), (y + 0.1, y + 0.1), color=style.PALETTE[1], lw=2)
+        beside.plot(chance.expected, y + 0.1, "D", ms=5, color=style.PALETTE[1])
+    across = beside.get_yaxis_transform()
+    for at, text, color in (
+        (-0.32, "these pings", style.HIGHLIGHT),
+        (0.32, "equally attractive", style.PALETTE[1]),
+    ):
+        beside.text(
+            0.98, at, text, transform=across, ha="right", va="center", fontsize=style.SMALL, color=color
+        )
+    beside.set_yticks(range(len(rows)), rows, color=style.INK)
+    beside.set(ylim=(1.6, -0.6), xlabel="share, and Gini coefficient")
+    beside.set_xlim(left=0)
+    beside.margins(x=0.25)
+    beside.xaxis.set_major_locator(MaxNLocator(4))
+    style.grid(beside, "x")
     frame = pd.DataFrame(
         {
             "share_of_pings": a.lorenz.population,
@@ -82,8 +99,9 @@ def lorenz(r: Results, found: Answer) -> Figure:
         fig,
         name="concentration",
         title="Share of engagement that the least engaging pings hold",
-        caption=f"The band is a {percent(r.settings.level)} bootstrap band over pings; the dotted line is "
-        "what pings of equal attractiveness show on average.",
+        caption="Left, the Lorenz curve with its bootstrap band over pings, dotted what equally attractive "
+        f"pings show on average. Right, share of the top {a.k} and Gini coefficient with "
+        f"{percent(r.settings.level)} intervals, below them the range under equal attractiveness.",
         alt=found.finding.text,
         data=frame,
     )
@@ -121,8 +139,8 @@ def rank_stability(r: Results, found: Answer) -> Figure:
     """Ranks of the first pings under other users and other weights, and their chance to be in the top."""
     k = r.ranking.k
     frames = {
-        "when the users are drawn anew": r.ranking.frame.head(ROWS),
-        "when the weights vary": r.weighting.frame.head(ROWS),
+        "when the\nusers are drawn anew": r.ranking.frame.head(ROWS),
+        "when the\nweights vary": r.weighting.frame.head(ROWS),
     }
     names = r.ranking.frame["ping_id"].head(ROWS).astype(str).tolist()
     fig, axes = style.canvas(1, 2, height=1.0 + 0.27 * len(names), sharey=True)
@@ -130,8 +148,9 @@ def rank_stability(r: Results, found: Answer) -> Figure:
         _ranks(ax, frame, k, title)
     axes[0].set_yticks(range(len(names)), names, color=style.INK)
     axes[0].set_ylim(len(names) - 0.5, -1.4)
-    both = frames["when the users are drawn anew"].merge(
-        frames["when the weights vary"].drop(columns=["rank", "engagement_score"]),
+    under_users, under_weights = frames.values()
+    both = under_users.merge(
+        under_weights.drop(columns=["rank", "engagement_score"]),
         on="ping_id",
         suffixes=("_users", "_weights"),
     )

@@ -137,6 +137,7 @@ def weight_schemes(r: Results) -> TableView:
             "tau": Col("Kendall's tau", digits=2),
             "top": "Top",
         },
+        save=False,  # the figure's download has the same numbers
     )
 
 
@@ -181,6 +182,7 @@ def groups(r: Results, grouping: Grouping) -> TableView:
             "verdict": "Verdict",
         },
         printed=grouping.by in ("category", "duration_band"),
+        save=False,  # the figure's download has the same numbers
     )
 
 
@@ -197,6 +199,7 @@ def funnel(r: Results) -> TableView:
             "pairs_with_before": "With the stage before",
             "without_before": "Without it",
         },
+        save=False,  # the figure's download has the same numbers
     )
 
 

@@ -19,6 +19,11 @@ def estimates_frame(labels: list[str], estimates: list[Estimate], what: str) -> 
     return pd.DataFrame(rows, columns=[what, "value", "low", "high", "n"])
 
 
+def watching(r: Results, found: Answer) -> list[Figure]:
+    """The figures of the views' ratio; none where there is no view to draw."""
+    return [ratio_histogram(r, found), rates(r)] if r.watching.views else []
+
+
 def ratio_histogram(r: Results, found: Answer) -> Figure:
     """Ten bins of the views' watch-time ratio, its quantiles marked below them."""
     w = r.watching

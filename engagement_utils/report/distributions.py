@@ -103,7 +103,7 @@ def lorenz(ax: Axes, curve: Lorenz, *, items: str = "items", measure: str = "eng
     at = int(np.searchsorted(curve.population, 0.75))
     ax.annotate(
         f"{number(curve.n)} {items}",
-        (curve.population[at], curve.low[at]),
+        (curve.population[at], max(curve.low[at], 0.12)),  # above the axis' own labels
         (8, -8),
         textcoords="offset points",
         va="top",

@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,22 @@ def file_name(name: str, suffix: str) -> str:
     return name if name.endswith(suffix) else name + suffix
 
 
-def _iso(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Time stamps as ISO 8601 text: the date alone where no value has a time of day."""
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return escaped(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _written(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The column as it stands in the file: ISO 8601 dates (without time where none has one), safe text."""
     if types.is_datetime64_any_dtype(column.dtype):
-        midnight = (column.dropna() == column.dropna().dt.normalize()).all()
-        form = "%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S%z"
-        return column.dt.strftime(form)
+        known = column.dropna()
+        midnight = bool((known == known.dt.normalize()).all()) and column.dt.tz is None
+        texts = [None if pd.isna(t) else t.isoformat()[: 10 if midnight else None] for t in column]
+        return pd.Series(texts, index=column.index, dtype=object)
     if types.is_numeric_dtype(column.dtype):
         return column
-    return column.astype(object).map(lambda v: escaped(v) if isinstance(v, str) else v)
+    return column.astype(object).map(_cell)
 
 
 def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
@@ -65,7 +73,7 @@ def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
         ValueError: an unusable name.
     """
     target = file_name(name, ".csv")
-    written = pd.DataFrame({i: _iso(df.iloc[:, i]) for i in range(df.shape[1])}, index=df.index)
+    written = pd.DataFrame({i: _written(df.iloc[:, i]) for i in range(df.shape[1])}, index=df.index)
     folder = private_dir() if private else downloads_dir()
     header = [escaped(str(c)) for c in df.columns]
     written.to_csv(folder / target, index=False, header=header, lineterminator="\n", encoding="utf-8")

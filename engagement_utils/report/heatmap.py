@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Normalize, TwoSlopeNorm, to_rgb
+from matplotlib.colors import CenteredNorm, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
@@ -78,7 +78,7 @@ def annotated_heatmap(
         norm, cmap = Normalize(low, high if high > low else low + 1), SEQUENTIAL
     else:
         reach = max(high - centre, centre - low) or 1.0
-        norm, cmap = TwoSlopeNorm(centre, centre - reach, centre + reach), DIVERGING
+        norm, cmap = CenteredNorm(centre, reach), DIVERGING
     x, y = np.arange(shape[1] + 1) - 0.5, np.arange(shape[0] + 1) - 0.5
     mesh = ax.pcolormesh(
         x, y, np.ma.masked_where(~firm, shown), cmap=cmap, norm=norm, edgecolors=GROUND, linewidth=1.2

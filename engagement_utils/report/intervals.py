@@ -64,7 +64,7 @@ def interval_bars(
             if e.interval:
                 ax.plot(e.interval, (y, y), color=color, lw=2, zorder=2)
             face = color if e.interval else GROUND
-            ax.plot(e.value, y, "o", ms=6, mfc=face, mec=color, mew=1.5, zorder=3)
+            ax.plot(e.value, y, "o", ms=6, color=color, mfc=face, mec=color, mew=1.5, zorder=3)
         ax.text(1.02, y, number(e.n, 0), transform=right, va="center", fontsize=SMALL, color=MUTED)
     ax.text(1.02, -0.95, noun, transform=right, va="center", fontsize=SMALL, color=MUTED)
     ax.set_yticks(range(len(rows)), [wrapped(label) for label, _ in rows], color=INK)

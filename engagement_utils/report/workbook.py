@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -89,8 +89,10 @@ def _cell(book: _Book, sheet: Worksheet, row: int, column: int, value: Any, numb
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
         return 5
+    if isinstance(value, date) and value.year < 1900:  # before Excel's first day
+        value = value.isoformat()
     if isinstance(value, datetime):
-        value = value.astimezone(None).replace(tzinfo=None) if value.tzinfo else value
+        value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
         whole = (value.hour, value.minute, value.second) == (0, 0, 0)
         sheet.write_datetime(row, column, value, book.formats["date" if whole else "time"])
         return 10 if whole else 19

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from engagement_utils.suite.execution import Event
+    from engagement_utils.suite.caching.lock import Holder
+    from engagement_utils.suite.execution.runs import Event
     from engagement_utils.suite.job import RunResult
-    from engagement_utils.suite.lock import Holder
     from engagement_utils.suite.outcome import Outcome, ReportOutcome
 
 SHOWN = {"fresh": "green", "cached": "dim", "failed": "bold red"}

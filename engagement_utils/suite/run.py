@@ -8,21 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engagement_utils.suite import atomic, site
-from engagement_utils.suite.cache import Cache, Page
-from engagement_utils.suite.explain import Reason, explain, must_run
-from engagement_utils.suite.hashing import FileHashes, json_sha256
+from engagement_utils.suite.caching import atomic
+from engagement_utils.suite.caching.cache import Cache, Page
+from engagement_utils.suite.caching.explain import Reason, explain, must_run
+from engagement_utils.suite.caching.hashing import FileHashes, json_sha256
+from engagement_utils.suite.caching.keys import Key, Keys
+from engagement_utils.suite.caching.lock import hold
+from engagement_utils.suite.caching.state import Failed, Good, State, States, pinned
+from engagement_utils.suite.execution.lift import read_result
 from engagement_utils.suite.job import Failure, Job, RunResult, Status
-from engagement_utils.suite.keys import Key, Keys
-from engagement_utils.suite.lift import read_result
-from engagement_utils.suite.lock import hold
-from engagement_utils.suite.manifest import verdicts
 from engagement_utils.suite.outcome import Outcome, ReportOutcome, Request
-from engagement_utils.suite.paging import Pages, Paging
-from engagement_utils.suite.plan import plan
+from engagement_utils.suite.planning.plan import plan
 from engagement_utils.suite.project import find_project
-from engagement_utils.suite.provenance import Origin, provenance
-from engagement_utils.suite.state import Failed, Good, State, States, pinned
+from engagement_utils.suite.site import assembly as site
+from engagement_utils.suite.site.manifest import verdicts
+from engagement_utils.suite.site.paging import Pages, Paging
+from engagement_utils.suite.site.provenance import Origin, provenance
 from engagement_utils.suite.tools import Listener, Tools
 from engagement_utils.tables.secrets import redact
 
@@ -67,7 +68,6 @@ class Suite:
         request = self.request
         publisher = self.tools.choose(request.publisher, self.project.root)
         jobs = plan(self.params, self.project, request.overrides, request.names)
-        site.check_names([job.name for job in jobs])
         atomic.check_replaceable(self.out)
         with hold(self.project.cache / "lock", request.wait, self.listener.waiting):
             self.cache.recover()

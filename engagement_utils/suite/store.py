@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from engagement_utils.errors import EngagementError, OutputError
-from engagement_utils.suite.atomic import write_bytes_atomically
-from engagement_utils.suite.execution import run_job
+from engagement_utils.suite.caching.atomic import write_bytes_atomically
+from engagement_utils.suite.execution.runs import run_job
 from engagement_utils.suite.hygiene import CELL_METADATA
 from engagement_utils.suite.job import Job
 

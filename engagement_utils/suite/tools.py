@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engagement_utils.suite.job import Job, RunResult
 
 if TYPE_CHECKING:
-    from engagement_utils.suite.execution import Event
-    from engagement_utils.suite.lock import Holder
+    from engagement_utils.suite.caching.lock import Holder
+    from engagement_utils.suite.execution.runs import Event
     from engagement_utils.suite.publish.publisher import Publisher
 
 
@@ -67,13 +67,13 @@ def real() -> Tools:
 
 
 def _execute_all(*arguments: Any, **options: Any) -> Iterator[RunResult]:
-    from engagement_utils.suite.execution import execute_all
+    from engagement_utils.suite.execution.runs import execute_all
 
     return execute_all(*arguments, **options)
 
 
 def _prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path) -> None:
-    from engagement_utils.suite.prepare import prepare
+    from engagement_utils.suite.pages.prepare import prepare
 
     prepare(executed, job, provenance, into)
 

@@ -1,9 +1,9 @@
 """The checks of a typed table, in as few passes over the data as possible, on the backend that holds it.
 
-First pass: every value, reference and rule of every row, counted in one aggregate. Only where rows are bad
-a second pass lists them. Third: the key, or whole rows, among the rows that are left; on DuckDB by a 64-bit
-hash, so that only rows with an equal hash are compared. pandera's Ibis backend was left aside: it imports
-PySpark where that is installed (seconds), and it reports failure cases, not rows set aside.
+First pass: every value, reference and rule of every row, in one aggregate. Only where rows are bad a second
+pass lists them with their reasons. Third: the key, or whole rows, among the rows that are left; on DuckDB by
+a 64-bit hash, so that only rows with an equal hash are compared. pandera's Ibis backend was left aside: it
+imports PySpark where that is installed (seconds), and it reports failure cases, not rows set aside.
 """
 
 from collections.abc import Mapping
@@ -82,38 +82,23 @@ def check(
     """
     joined = _with_parents(table, schema, parents)
     checks = [*_of_columns(joined, schema, spec), *_of_rules(joined, schema)]
-    flags = {f"__f{i}": c.flag for i, c in enumerate(checks)}
-    judged = joined.mutate(**flags)
-    judged = judged.mutate(
-        __bad=_any([judged[f"__f{i}"] for i, c in enumerate(checks) if c.action == "set aside"])
-    )
+    counted = {f"__c{i}": c.flag for i, c in enumerate(checks) if c.action == "counted"}
+    judged = joined.mutate(__bad=_any([c.flag for c in checks if c.action == "set aside"]), **counted)
     counts = _counted(judged, checks)
-    checks = [
-        replace(c, rows=counts[f"n{i}"] or 0, first=counts[f"r{i}"], given=counts.get(f"g{i}") or 0)
-        for i, c in enumerate(checks)
-    ]
     aside, left = None, table
     if counts["bad"]:
-        words = ibis.literal("")
-        for i, c in enumerate(checks):
-            if c.action == "set aside":
-                words = words + ibis.ifelse(judged[f"__f{i}"], f"{c.rule}; ", "")
-        aside = kept(con, judged.filter("__bad").select("__row", __reasons=words), f"{schema.name}_aside")
+        aside, checks = _listed(con, joined, checks, schema.name)
         left = table.anti_join(aside, "__row")
     repeated, again = _repeated(con, left, schema)
-    if again is not None:
-        checks.append(again)
-        if again.action == "set aside" and repeated is not None:
-            aside = repeated if aside is None else aside.union(repeated)
-            left = left.anti_join(repeated, "__row")
-            fewer = _counted(judged.anti_join(repeated, "__row"), checks[:-1])
-            checks = [
-                replace(c, rows=fewer[f"n{i}"] or 0, first=fewer[f"r{i}"]) if c.action == "counted" else c
-                for i, c in enumerate(checks[:-1])
-            ] + [again]
-    total = counts["bad"] + (again.rows if again and again.action == "set aside" else 0)
+    total, tally = counts["bad"], counts
+    if again is not None and again.action == "set aside":
+        total += again.rows
+        aside = repeated if aside is None else aside.union(repeated)
+        left = left.anti_join(repeated, "__row")
+        tally = _counted(judged.anti_join(repeated, "__row"), checks)
+    done = [_with_counts(c, i, counts, tally) for i, c in enumerate(checks)] + ([again] if again else [])
     clean = left.select("__row", *(c.name for c in schema.columns))
-    return Checked(counts["rows"], total, clean, aside, tuple(c for c in checks if c.rows))
+    return Checked(counts["rows"], total, clean, aside, tuple(c for c in done if c.rows))
 
 
 def _any(flags: "list[ir.BooleanValue]") -> "ir.BooleanValue":
@@ -124,16 +109,43 @@ def _any(flags: "list[ir.BooleanValue]") -> "ir.BooleanValue":
 
 
 def _counted(judged: "ir.Table", checks: list[Check]) -> dict[str, int]:
-    """One pass: rows, bad rows, and for each check its rows and the first of them."""
+    """One pass: rows, bad rows, values that could be read, and of rules that only count their good rows."""
     wanted: dict[str, ir.Value] = {"rows": judged.count(), "bad": judged.count(where=judged["__bad"])}
     for i, c in enumerate(checks):
-        flag = judged[f"__f{i}"]
-        hit = flag if c.action == "set aside" else flag & ~judged["__bad"]
-        wanted |= {f"n{i}": judged.count(where=hit), f"r{i}": judged["__row"].min(where=hit)}
-        if c.unreadable:
-            value = judged[c.columns[0]]
-            wanted[f"g{i}"] = judged.count(where=flag | value.notnull())
+        if c.action == "counted":
+            hit = judged[f"__c{i}"] & ~judged["__bad"]
+            wanted |= {f"n{i}": judged.count(where=hit), f"r{i}": judged["__row"].min(where=hit)}
+        elif c.unreadable:
+            wanted[f"g{i}"] = judged[c.columns[0]].count()
     return judged.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+
+
+def _listed(
+    con: "BaseBackend", joined: "ir.Table", checks: list[Check], name: str
+) -> "tuple[ir.Table, list[Check]]":
+    """The bad rows with their reasons, and the checks with their rows and the first of them."""
+    flags = {f"__f{i}": c.flag for i, c in enumerate(checks) if c.action == "set aside"}
+    bad = joined.select("__row", **flags).filter(lambda t: _any([t[f] for f in flags]))
+    bad = kept(con, bad, f"{name}_bad")
+    wanted: dict[str, ir.Value] = {}
+    words = ibis.literal("")
+    for i, c in enumerate(checks):
+        if c.action == "set aside":
+            flag = bad[f"__f{i}"]
+            wanted |= {f"n{i}": bad.count(where=flag), f"r{i}": bad["__row"].min(where=flag)}
+            words = words + ibis.ifelse(flag, f"{c.rule}; ", "")
+    found = bad.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    checks = [
+        replace(c, rows=found[f"n{i}"], first=found[f"r{i}"]) if c.action == "set aside" else c
+        for i, c in enumerate(checks)
+    ]
+    return bad.select("__row", __reasons=words), checks
+
+
+def _with_counts(check: Check, i: int, counts: dict[str, int], tally: dict[str, int]) -> Check:
+    if check.action == "counted":
+        return replace(check, rows=tally[f"n{i}"], first=tally[f"r{i}"])
+    return replace(check, given=counts[f"g{i}"] + check.rows) if check.unreadable else check
 
 
 def _with_parents(table: "ir.Table", schema: Schema, parents: Mapping[str, "ir.Table"]) -> "ir.Table":

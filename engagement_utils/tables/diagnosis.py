@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from engagement_utils.tables.casting import NUMERIC_DATES
+from engagement_utils.tables.moments import NUMERIC_DATES
 from engagement_utils.tables.names import listed, shortened
 from engagement_utils.tables.schema import Column
 from engagement_utils.tables.spec import TableSpec

@@ -37,7 +37,8 @@ class Landed:
         fast: for text: the same rows in the same order without `__row`, which is cheaper to compute; its
             typed values are kept in a table, and `settle` is called with that table.
         settle: gives the rows left out of `source`, which are known once it has been read through.
-        native_dates: see `casting.typed`.
+        written, native_dates: see `casting.typed`.
+        strict: whether text is refused in a column of numbers or dates (SQL, whose types are declared).
     """
 
     con: "BaseBackend"
@@ -47,6 +48,8 @@ class Landed:
     place: Callable[[int], tuple[str, int]]
     fast: "ir.Table | None" = None
     settle: "Callable[[ir.Table], list[Rejected]]" = lambda stored: []
+    written: bool = True
+    strict: bool = False
     native_dates: bool = False
 
     def words(self, row: int) -> str:

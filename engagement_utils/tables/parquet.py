@@ -43,4 +43,5 @@ def land_parquet(con: "BaseBackend", files: Sequence[Path], schema: Schema, spec
         {h: h for h in headers},
         {ours: headers[i] for ours, i in found.items()},
         lambda row: (files[row // _FILE].name, row % _FILE + 1),
+        written=False,
     )

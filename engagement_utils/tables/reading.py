@@ -1,6 +1,6 @@
 """`read_tables`: the one door through which data comes in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -13,15 +13,16 @@ from engagement_utils.errors import TableError
 from engagement_utils.tables.aside import output_dir, write_aside
 from engagement_utils.tables.backend import kept, pulled, view
 from engagement_utils.tables.casting import check_spec, fits, typed
-from engagement_utils.tables.checks import Check, Checked, check
-from engagement_utils.tables.diagnosis import accepted, cause
+from engagement_utils.tables.checks import check
+from engagement_utils.tables.diagnosis import accepted
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.handover import hand_over
 from engagement_utils.tables.jsonlines import land_json_lines
 from engagement_utils.tables.landing import Landed, Rejected
-from engagement_utils.tables.names import listed, shortened
+from engagement_utils.tables.names import listed
+from engagement_utils.tables.outcome import reasons, refuse_unusable
 from engagement_utils.tables.parquet import land_parquet
-from engagement_utils.tables.quality import InputQuality, Reason
+from engagement_utils.tables.quality import InputQuality
 from engagement_utils.tables.schema import Schema
 from engagement_utils.tables.secrets import is_url, redact
 from engagement_utils.tables.sources import JSON_LINES, PARQUET, WORKBOOK, base_dir, files_of, suffix_of
@@ -33,6 +34,9 @@ from engagement_utils.tables.workbook import land_workbook
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
+
+# errors of DuckDB that no input can cause
+_OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.InternalException)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,12 @@ def read_tables(
         except TableError as error:
             msg = f"{name}: {error}"
             raise TableError(msg) from error
+        except _OURS:
+            raise
+        except duckdb.Error as error:
+            # damage that shows only when the rows are read
+            msg = f"{name}: {redact(specs[name].path)}: cannot be read: {str(error).splitlines()[0]}"
+            raise TableError(msg) from error
     return Dataset(
         reader.engine, {n: reader.tables[n] for n in tables}, tuple(reader.quality[n] for n in tables)
     )
@@ -158,7 +168,7 @@ class _Reader:
             c.references[0]: self._on(landed.con, c.references[0]) for c in schema.columns if c.references
         }
         checked = check(landed.con, table, schema, spec, parents)
-        self._judge(landed, checked, rejected, name)
+        refuse_unusable(landed, checked, rejected, schema, spec)
         path = self.aside / f"{name}_set_aside.csv"
         wanted = [c.first for c in checked.checks if c.action == "set aside"]
         values = write_aside(path, landed, checked.aside, rejected, wanted)
@@ -167,7 +177,7 @@ class _Reader:
             redact(spec.path),
             checked.rows + len(rejected),
             checked.bad + len(rejected),
-            _reasons(landed, checked, rejected, table, values),
+            reasons(landed, checked, rejected, table, values),
             _shown(path) if checked.bad or rejected else "",
         )
         clean = checked.clean.drop("__row")
@@ -200,30 +210,6 @@ class _Reader:
             self._at[name, con.name] = parent.drop("__row")
         return self._at[name, con.name]
 
-    def _judge(self, landed: Landed, checked: Checked, rejected: Sequence[Rejected], name: str) -> None:
-        """Refuse the table where a column is in another format, where it has no rows or none is left."""
-        spec, schema = self.specs[name], self.schemas[name]
-        for c in checked.checks:
-            if c.unreadable and 2 * c.rows > c.given:
-                column = schema[c.columns[0]]
-                found = _samples(landed, column.name, c, checked)
-                why = cause(column, found, spec)
-                msg = (
-                    f"{landed.words(c.first)}, column {column.name}: found {shortened(found[0])}, accepted "
-                    f"{accepted(column, spec)}; so {c.rows:,} of {c.given:,} values cannot be read"
-                    + (f": {why}" if why else "")
-                )
-                raise TableError(msg)
-        if not checked.rows and not rejected:
-            msg = f"{redact(spec.path)}: there is a header, but no row below it"
-            raise TableError(msg)
-        if checked.bad == checked.rows:
-            worst = sorted(checked.checks, key=lambda c: -c.rows)[:3]
-            whys = [f"{c.rule} ({c.rows:,} rows, first in {landed.words(c.first)})" for c in worst]
-            whys += sorted({f"{r.reason} ({r.place[0]}, row {r.place[1]:,})" for r in rejected[:1]})
-            msg = f"{redact(spec.path)}: all {checked.rows + len(rejected):,} rows are bad: {'; '.join(whys)}"
-            raise TableError(msg)
-
 
 def _kind(file: Path) -> str:
     kinds = {"Parquet": PARQUET, "workbook": WORKBOOK, "JSON lines": JSON_LINES}
@@ -231,73 +217,39 @@ def _kind(file: Path) -> str:
 
 
 def _typed(landed: Landed, schema: Schema, spec: TableSpec) -> "tuple[ir.Table, list[Rejected]]":
-    """The input with types; for text computed once and kept."""
-    dtypes = landed.source.schema()
+    """The input with types; what was text is computed once and kept."""
+    con, dtypes = landed.con, landed.source.schema()
     for column in schema.columns:
         dtype = dtypes.get(landed.found.get(column.name, ""))
-        text = dtype is not None and dtype.is_string() and landed.con.name == "duckdb"
+        text = dtype is not None and dtype.is_string() and not landed.strict
         if dtype is not None and not text and not fits(column.kind, dtype, spec):
             msg = f"column {column.name}: found the type {dtype}, accepted: {accepted(column, spec)}"
-            raise TableError(msg)
-    source = landed.source if landed.fast is None else landed.fast
-    table = typed(source, schema, landed.found, spec, native_dates=landed.native_dates)
-    if landed.fast is None:
-        return table, []
+            raise TableError(msg + ("; cast it in `query`" if landed.strict else ""))
+    if not landed.written:
+        return typed(landed.source, schema, landed.found, spec), []
     try:
-        stored = kept(landed.con, table, schema.name)
+        table = typed(
+            landed.source if landed.fast is None else landed.fast,
+            schema,
+            landed.found,
+            spec,
+            written=True,
+            native_dates=landed.native_dates,
+            stage=lambda step: view(con, con.compile(step), schema.name),
+        )
+        stored = kept(con, table, schema.name)
     except duckdb.Error as error:
-        if "state machine" in str(error):
-            msg = "a carriage return that ends no line, outside quotes; export with one kind of line end"
-            raise TableError(msg) from error
-        if "format specifier" in str(error):
-            msg = f"date_format: found {spec.date_format!r}: {str(error).splitlines()[0]}"
-            raise TableError(msg) from error
-        raise
+        known = {
+            "state machine": "a carriage return that ends no line, outside quotes; use one kind of line end",
+            "format specifier": f"date_format: found {spec.date_format!r}: {str(error).splitlines()[0]}",
+        }
+        msg = next((text for sign, text in known.items() if sign in str(error)), str(error).splitlines()[0])
+        raise TableError(msg) from error
+    if landed.fast is None:
+        return stored, []
     rejected = landed.settle(stored)
     # rows of a new table are numbered in the order in which they came
     return stored.mutate(__row=stored.rowid()).drop("__file"), rejected
-
-
-def _samples(landed: Landed, column: str, failed: Check, checked: Checked) -> list[str]:
-    """Some of the values that could not be read, as they are written."""
-    assert checked.aside is not None
-    some = (
-        checked.aside.filter(checked.aside["__reasons"].contains(f"{failed.rule}; "))
-        .order_by("__row")
-        .limit(20)
-    )
-    raw = landed.source.semi_join(some, "__row").order_by("__row")[landed.found[column]]
-    values = raw.cast("string").to_pyarrow().to_pylist()
-    return [v.strip() for v in values if v is not None]
-
-
-def _reasons(
-    landed: Landed,
-    checked: Checked,
-    rejected: Sequence[Rejected],
-    table: "ir.Table",
-    values: Mapping[int, Mapping[str, str | None]],
-) -> tuple[Reason, ...]:
-    reasons = []
-    for kind in dict.fromkeys(r.reason for r in rejected):
-        same = [r for r in rejected if r.reason == kind]
-        file, number = same[0].place
-        example = f"file {file}, row {number:,}: found {shortened(same[0].text)}"
-        reasons.append(Reason(kind, "set aside", len(same), example))
-    for c in checked.checks:
-        example = landed.words(c.first)
-        if c.columns:
-            row = values.get(c.first)
-            if row is None:
-                kept_row = table.filter(table["__row"] == c.first).select(*c.columns).to_pyarrow().to_pylist()
-                found = [kept_row[0][n] for n in c.columns]
-            else:
-                found = [row.get(landed.found.get(n, "")) for n in c.columns]
-            cells = ", ".join("nothing" if v in (None, "") else shortened(str(v)) for v in found)
-            example += f", column {', '.join(c.columns)}: found {cells}"
-            example += f", accepted {c.accepted}" if c.accepted else ""
-        reasons.append(Reason(c.rule, c.action, c.rows, example))
-    return tuple(reasons)
 
 
 def _shown(path: Path) -> str:

@@ -43,7 +43,7 @@ def sample_file(path: str, base: Path) -> Path:
     cached = _cached(module.origin, base, file) if module and module.origin else None
     if cached is not None and cached.is_file():
         return cached
-    generators = importlib.import_module(module.name).SAMPLES if module else {}
+    generators = getattr(importlib.import_module(module.name), "SAMPLES", {}) if module else {}
     if file not in generators or cached is None:
         names = sorted({*generators, *(p.name for p in bundled.glob("*"))})
         msg = f"{path!r}: domain {domain!r} has no such sample{nearest(file, names)}; it has {listed(names)}"

@@ -19,8 +19,8 @@ class Column:
 
     Attributes:
         name: ours; the header is this, one of `aliases`, or what the table's `columns: {ours: theirs}` says.
-        kind: "string" (spaces around it are dropped), "integer" (64 bit), "number" (float64, finite), "date",
-            "timestamp" (without zone, in UTC), "boolean".
+        kind: "string" (in text files without the spaces around it), "integer" (64 bit), "number" (float64,
+            finite), "date", "timestamp" (without zone, in UTC), "boolean".
         required: whether the column must be in the input; a missing optional column reads as all null.
         nullable: whether a value may be missing (empty, SQL NULL, NaN in Parquet).
         key: part of the table's unique key; of rows with an equal key the first is kept.

@@ -18,10 +18,11 @@ class TableSpec(BaseModel):
         columns: `{ours: theirs}`, for exports whose headers differ.
         table: table name, for SQL URLs; `query` is the alternative.
         date_format: strptime format of every date and timestamp column, such as `%d/%m/%Y %H:%M`;
-            without one only ISO 8601 is accepted, nothing is guessed.
+            without one only ISO 8601 is accepted, nothing is guessed. Where dates are written as numbers:
+            `epoch_s`, `epoch_ms` (since 1970, UTC) or `excel` (a spreadsheet's days).
         timezone: of time stamps without an offset, such as `America/Mexico_City`.
         decimal: the decimal mark of numbers written as text.
-        sheet: of an Excel workbook.
+        sheet: of an Excel workbook: its name, or its position from 1.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -55,7 +55,7 @@ def land_sql(
         raise TableError(msg) from None
     at = {ours: headers[i] for ours, i in found.items()}
     home = engine if here else scratch
-    return Landed(home, source, {h: h for h in headers}, at, lambda _: (label, 0))
+    return Landed(home, source, {h: h for h in headers}, at, lambda _: (label, 0), written=False, strict=True)
 
 
 def _asked(con: "BaseBackend", spec: TableSpec, where: str) -> "ir.Table":

@@ -64,7 +64,7 @@ end
 -- The items of a list of findings, each behind the mark of its verdict.
 local function marked(inlines)
   local first = inlines[1]
-  if not (first and first.t == "Span" and first.classes:includes("mark")) then return nil end
+  if not (first and first.t == "Span" and first.classes:includes("verdict-mark")) then return nil end
   local result = pandoc.Inlines{ inline("#point(" .. quoted(pandoc.utils.stringify(first)) .. ")[") }
   for i = 2, #inlines do
     if not (i == 2 and inlines[i].t == "Space") then result:insert(inlines[i]) end
@@ -100,11 +100,33 @@ end
 -- from the inside out
 local settings = { { "whole", "whole" }, { "anywhere", "anywhere" }, { "small", "small-table" }, { "turned", "turned" } }
 
+-- A table as a figure of its own, so that its title and notes stay with it, whatever else treats tables.
+local function captioned(tbl)
+  local caption = tbl.caption.long
+  tbl.caption = { long = {} }
+  local written = pandoc.write(pandoc.Pandoc{ tbl }, "typst")
+  local body = written:match("^#figure%(%s*align%(center%)%[(#table%(.*%))%]%s*,%s*kind: table%s*%)%s*$")
+  if body == nil then
+    return pandoc.Blocks{ table.unpack(caption), tbl }
+  end
+  local result = pandoc.Blocks{ raw("#figure(kind: table, caption: " .. (#caption > 0 and "[" or "none)[")) }
+  if #caption > 0 then
+    result:extend(caption)
+    result:insert(raw("])["))
+  end
+  result:insert(raw(body .. "]"))
+  return result
+end
+
 local function table_div(div)
   local blocks = pandoc.Blocks{}
   local parts = div.attributes.parts
   for _, block in ipairs(div.content) do
-    if parts and block.t == "Table" then blocks:extend(in_parts(block, parts)) else blocks:insert(block) end
+    if block.t ~= "Table" then
+      blocks:insert(block)
+    else
+      for _, part in ipairs(parts and in_parts(block, parts) or { block }) do blocks:extend(captioned(part)) end
+    end
   end
   for _, setting in ipairs(settings) do
     if div.classes:includes(setting[1]) then blocks = call(setting[2], blocks) end

@@ -1,4 +1,4 @@
-"""A foreign export of the bundled events, read through its YAML alone, gives the bundled report's findings."""
+"""A foreign export of the bundled events, read through its YAML alone, gives the bundled findings."""
 
 import json
 import shutil
@@ -65,4 +65,5 @@ def test_renamed_columns_semicolons_latin1_and_day_first_dates(desk: Desk, tmp_p
     (report,) = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["reports"]
     assert report["name"] == "fremd"
     assert report["findings"] == stock["findings"]
-    assert [i["rows"] for i in report["inputs"] if "eventos" in i["path"]] == [100, 150]
+    (events,) = [i for i in report["inputs"] if "eventos" in i["path"]]
+    assert (events["rows"], events["set_aside"]) == (250, 0)

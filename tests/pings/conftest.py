@@ -1,8 +1,9 @@
-"""The golden tables, read as the report reads them, on each engine; and generated ones with a known answer."""
+"""The golden tables, read as the report does, on each engine; and generated ones with a known answer."""
 
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engagement_utils.pings import findings, metrics, results, sample, schema
@@ -10,6 +11,11 @@ from engagement_utils.pings.events import EVENT_WEIGHTS
 from engagement_utils.tables.reading import read_tables
 
 NAMES = ("users", "pings", "interactions")
+HEADERS = {
+    "users": ["user_id", "signup_date"],
+    "pings": ["ping_id", "creator_id", "main_hashtag", "category", "duration_sec", "created_at"],
+    "interactions": ["user_id", "ping_id", "event_type", "watch_time_sec", "event_timestamp"],
+}
 SAMPLE = {name: f"sample:pings/{name}.csv" for name in NAMES}
 
 ENGINES = [
@@ -19,8 +25,30 @@ ENGINES = [
 ]
 
 
-def read(paths, folder, engine="duckdb://"):
-    return read_tables(paths, schema.schemas(EVENT_WEIGHTS), engine=engine, aside=folder)
+def read(paths, folder, engine="duckdb://", weights=EVENT_WEIGHTS):
+    return read_tables(paths, schema.schemas(weights), engine=engine, aside=folder)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write rows of users, pings and interactions as CSV; the paths by table name."""
+
+    def written(users, pings, interactions):
+        rows = {"users": users, "pings": pings, "interactions": interactions}
+        paths = {}
+        for name, columns in HEADERS.items():
+            paths[name] = str(tmp_path / f"{name}.csv")
+            pd.DataFrame(rows[name], columns=columns).to_csv(paths[name], index=False)
+        return paths
+
+    return written
+
+
+@pytest.fixture
+def downloads(tmp_path, monkeypatch):
+    """The folder that downloads of this test go to."""
+    monkeypatch.setenv("ENGAGEMENT_OUTPUT_DIR", str(tmp_path / "downloads"))
+    return tmp_path / "downloads"
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +91,12 @@ def _simulated(truth, folder):
 @pytest.fixture(scope="session")
 def null_results(tmp_path_factory):
     """Nothing is planted."""
-    return _simulated(sample.Truth(), tmp_path_factory.mktemp("null"))
+    return _simulated(sample.Truth(**SIZE), tmp_path_factory.mktemp("null"))
 
 
+SIZE = {"users": 150, "pings": 48, "exposures": 2000}
 PLANTED = sample.Truth(
-    ratio=(2.0, 1.0), new_ratio=(4.0, 1.0), pull=1.0, favour=0.3, act=0.3, act_slope=0.4, exposures=4000
+    **SIZE, ratio=(2.0, 1.0), new_ratio=(4.0, 1.0), pull=0.5, favour=0.4, act=0.3, act_slope=0.4
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from engagement_utils.errors import ParameterError, TableError
 from engagement_utils.suite.job import Job
-from engagement_utils.suite.plan import parse_override, plan
+from engagement_utils.suite.planning.plan import parse_override, plan
 from engagement_utils.suite.project import Project
 from engagement_utils.tables.secrets import is_url
 from engagement_utils.tables.spec import TableSpec

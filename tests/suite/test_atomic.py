@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite import atomic
-from engagement_utils.suite.atomic import recover, swap_directory, write_bytes_atomically
+from engagement_utils.suite.caching import atomic
+from engagement_utils.suite.caching.atomic import recover, swap_directory, write_bytes_atomically
 
 FILES = 12
 
@@ -122,7 +122,7 @@ from pathlib import Path
 FILES = {FILES}
 {inspect.getsource(make_site)}
 {inspect.getsource(generation_of)}
-from engagement_utils.suite import atomic
+from engagement_utils.suite.caching import atomic
 root = Path(sys.argv[1])
 if sys.argv[2] == "two renames":
     atomic._system_exchange = lambda: None

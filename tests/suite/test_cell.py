@@ -7,7 +7,7 @@ import pytest
 from conftest import notebook_text
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.cell import declarations, read_cell
+from engagement_utils.suite.planning.cell import declarations, read_cell
 
 TAGGED = '"metadata": {"tags": ["parameters"]}'
 SOURCE = """\

@@ -2,7 +2,7 @@
 
 from conftest import Desk
 
-from engagement_utils.suite.describe import describe
+from engagement_utils.suite.planning.describe import describe
 
 
 def test_each_report_with_its_parameters(desk: Desk) -> None:

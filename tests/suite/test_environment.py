@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import engagement_utils
-from engagement_utils.suite import environment, process
+from engagement_utils.suite.execution import environment, process
 
 
 def test_a_run_sees_its_own_folders_and_nothing_of_the_terminal(tmp_path):

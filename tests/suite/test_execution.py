@@ -15,11 +15,11 @@ import nbformat
 import psutil
 import pytest
 
-from engagement_utils.suite import execution, process
-from engagement_utils.suite.execution import Event, execute_all, run_job
+from engagement_utils.suite.execution import runs as execution
+from engagement_utils.suite.execution.lift import read_failure, read_result
+from engagement_utils.suite.execution.masking import ANSI
+from engagement_utils.suite.execution.runs import Event, execute_all, process, run_job
 from engagement_utils.suite.job import Job, RunResult
-from engagement_utils.suite.lift import read_failure, read_result
-from engagement_utils.suite.masking import ANSI
 
 # one process of pytest-xdist makes the batch
 pytestmark = pytest.mark.xdist_group("execution")
@@ -386,8 +386,8 @@ def test_closing_the_iterator_ends_what_runs(tmp_path):
     )
     assert next(results).job.name == "missing"
     results.close()
-    left = psutil.Process().children(recursive=True)
-    assert not [p for p in left if str(tmp_path) in " ".join(p.cmdline())]
+    left = psutil.process_iter(["cmdline"])
+    assert not [p for p in left if str(tmp_path) in " ".join(p.info["cmdline"] or [])]
     assert not (tmp_path / "runs" / "w.partial").exists()
 
 
@@ -405,7 +405,7 @@ def test_a_run_that_cannot_be_kept_is_a_failure_of_its_own(tmp_path, monkeypatch
 SUITE = """
 import sys
 from pathlib import Path
-from engagement_utils.suite.execution import run_job
+from engagement_utils.suite.execution.runs import run_job
 from engagement_utils.suite.job import Job
 
 folder = Path(sys.argv[1])

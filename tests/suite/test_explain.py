@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from workbench import Bench
 
-from engagement_utils.suite.explain import differences
+from engagement_utils.suite.caching.explain import differences
 from engagement_utils.suite.job import Failure
 
 

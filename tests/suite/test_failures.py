@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.failures import annotate, died, one_line, raised, stopped
+from engagement_utils.suite.execution.failures import annotate, died, one_line, raised, stopped
 from engagement_utils.suite.job import Failure
 
 

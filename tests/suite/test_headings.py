@@ -1,6 +1,6 @@
 import pytest
 
-from engagement_utils.suite.headings import Heading, Prose, cut
+from engagement_utils.suite.pages.headings import Heading, Prose, cut
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.hashing import FileHashes
-from engagement_utils.suite.imports import EVERYTHING, Modules, imported_names
+from engagement_utils.suite.caching.hashing import FileHashes
+from engagement_utils.suite.caching.imports import EVERYTHING, Modules, imported_names
 
 
 @pytest.mark.parametrize(

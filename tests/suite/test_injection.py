@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from papermill.parameterize import parameterize_notebook
 from test_jsonable import same, values
 
-from engagement_utils.suite.injection import WIDTH, LiteralTranslator, assignments, register
+from engagement_utils.suite.execution.injection import WIDTH, LiteralTranslator, assignments, register
 
 HOSTILE: dict[str, Any] = {
     "quotes": "' \" ''' \"\"\"",

@@ -1,11 +1,12 @@
 """What a report reads: its files, and the credentials that its URLs name."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import Desk
 
-from engagement_utils.suite.inputs import input_files
+from engagement_utils.suite.planning.inputs import input_files
 from engagement_utils.tables.spec import TableSpec
 
 SECRET = "hunter2"
@@ -116,15 +117,13 @@ def test_the_files_of_a_job(desk: Desk) -> None:
 
 
 def test_each_input_is_looked_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import engagement_utils.tables.sources as sources
-
     seen: list[str] = []
 
     def files_of(spec: TableSpec, base: Path) -> list[Path]:
         seen.append(spec.path)
         return [base / spec.path]
 
-    monkeypatch.setattr(sources, "files_of", files_of)
+    monkeypatch.setattr(sys.modules["engagement_utils.tables.sources"], "files_of", files_of)
     desk.notebook("p", 't: Table = "users.csv"\ncampus: str = ""\n')
     desk.yaml("p.yml", "for_each: {campus: [a, b, c]}\n")
     assert len(desk.plan()) == 3

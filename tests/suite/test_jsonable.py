@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement_utils.suite.jsonable import canonical, from_jsonable, to_jsonable
+from engagement_utils.suite.planning.jsonable import canonical, from_jsonable, to_jsonable
 
 scalars = (
     st.none()

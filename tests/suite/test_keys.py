@@ -11,9 +11,9 @@ import pytest
 from workbench import Bench
 
 from engagement_utils.errors import ParameterError
+from engagement_utils.suite.caching.keys import Key, Keys, value_part
+from engagement_utils.suite.caching.notebook import written_cells
 from engagement_utils.suite.job import Job
-from engagement_utils.suite.keys import Key, Keys, value_part
-from engagement_utils.suite.notebook import written_cells
 
 
 @pytest.fixture

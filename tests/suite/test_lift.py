@@ -13,8 +13,8 @@ from engagement_utils.report.outputs import (
     TableColumn,
     TableView,
 )
+from engagement_utils.suite.execution.lift import Lifted, lift, read_failure, read_result, write_result
 from engagement_utils.suite.job import Failure
-from engagement_utils.suite.lift import Lifted, lift, read_failure, read_result, write_result
 from engagement_utils.tables.quality import InputQuality, Reason
 
 

@@ -7,13 +7,13 @@ import time
 import pytest
 
 from engagement_utils.errors import LockedError
-from engagement_utils.suite import lock
-from engagement_utils.suite.lock import hold, holder
+from engagement_utils.suite.caching import lock
+from engagement_utils.suite.caching.lock import hold, holder
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from engagement_utils.suite.lock import hold
+from engagement_utils.suite.caching.lock import hold
 with hold(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

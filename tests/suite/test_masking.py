@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from engagement_utils.suite.masking import Masker
+from engagement_utils.suite.execution.masking import Masker
 from engagement_utils.tables.spec import TableSpec
 
 VALUES = {"PASSWORD": "s3cr&t/pä ss'\"word\\n", "TOKEN": "tok-1234567890", "PORT": "5432"}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.masking import Masker
-from engagement_utils.suite.normal import Cleaner, neutral_names, normal
+from engagement_utils.suite.execution.masking import Masker
+from engagement_utils.suite.execution.normal import Cleaner, neutral_names, normal
 
 HOME = str(Path.home())
 SITE = sysconfig.get_path("purelib")

@@ -8,8 +8,8 @@ import pytest
 from conftest import notebook_text
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.parameters import Parameters, model_schema, read_parameters
-from engagement_utils.suite.problems import dotted
+from engagement_utils.suite.planning.parameters import Parameters, model_schema, read_parameters
+from engagement_utils.suite.planning.problems import dotted
 
 DEFAULTS = {
     "int": "7",

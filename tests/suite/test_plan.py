@@ -9,7 +9,7 @@ import pytest
 from conftest import Desk, notebook_text
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.plan import parse_override, plan
+from engagement_utils.suite.planning.plan import parse_override, plan
 
 PING = """\
 users: Table = "users.csv"  # one row a user

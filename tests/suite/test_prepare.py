@@ -8,8 +8,8 @@ import nbformat
 import pytest
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.prepare import prepare
-from engagement_utils.suite.prepared import Document, read
+from engagement_utils.suite.pages.prepare import prepare
+from engagement_utils.suite.pages.prepared import Document, read
 from tests.suite.publish import fixtures as made
 
 PROJECT = Path(__file__).parents[2]
@@ -182,7 +182,7 @@ def test_same_notebook_same_bytes(tmp_path):
 
 def test_imports_no_notebook_library():
     heavy = "{'nbformat', 'nbconvert', 'mistune', 'pandas', 'jinja2', 'pydantic'}"
-    code = f"import sys, engagement_utils.suite.prepare; print(sorted({heavy} & sys.modules.keys()))"
+    code = f"import sys, engagement_utils.suite.pages.prepare; print(sorted({heavy} & sys.modules.keys()))"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     out = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True

@@ -7,12 +7,12 @@ import time
 import psutil
 import pytest
 
-from engagement_utils.suite import process
+from engagement_utils.suite.execution import process
 
 # a process that adopts orphans, with a child in another session whose own child's parent is gone
 FAMILY = """
 import os, signal, subprocess, sys, time
-from engagement_utils.suite import process
+from engagement_utils.suite.execution import process
 process.adopt_orphans()
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = "import subprocess; print(subprocess.Popen(['sleep', '300'], start_new_session=True).pid, flush=True)"

@@ -9,9 +9,9 @@ import pytest
 from workbench import Bench
 
 from engagement_utils.errors import LockedError, ParameterError, PublishError
+from engagement_utils.suite.caching.lock import hold
 from engagement_utils.suite.job import Failure, Job
-from engagement_utils.suite.lock import hold
-from engagement_utils.suite.manifest import SCHEMA
+from engagement_utils.suite.site.manifest import SCHEMA
 
 RAISED = Failure("error", "ValueError: no visits", 3)
 
@@ -378,7 +378,7 @@ def test_an_edited_site_is_put_right_and_the_cache_is_not_touched(bench: Bench) 
 
 
 def test_old_entries_are_pruned(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engagement_utils.suite.cache.Cache.prune.__defaults__", (2,))
+    monkeypatch.setattr("engagement_utils.suite.caching.cache.Cache.prune.__defaults__", (2,))
     for n in range(5):
         bench.report("beta", top_n=n)
         bench.run()

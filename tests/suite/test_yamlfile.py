@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement_utils.suite.yamlfile import MAX_BYTES, MAX_PROBLEMS, parse, read, resolve
+from engagement_utils.suite.planning.yamlfile import MAX_BYTES, MAX_PROBLEMS, parse, read, resolve
 
 
 def lines(text: str) -> list[str]:

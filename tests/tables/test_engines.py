@@ -190,12 +190,10 @@ def test_spark_as_engine_and_as_source(files: Path, spark_url: str) -> None:
     data = read_tables({"users": "users.csv", "events": "events.csv"}, SCHEMAS, engine=spark_url)
     assert data.connection.name == "pyspark"
     agree(data)
-    users = {
-        "path": spark_url,
-        "query": "SELECT 'u1' AS user_id, DATE'2024-01-01' AS signed_up UNION ALL SELECT NULL, NULL",
-    }
-    again = read_tables({"users": users}, SCHEMAS, engine=spark_url)
-    assert rows(again, "users") == [("u1", "2024-01-01")]
+    query = "SELECT 1 AS id, TIMESTAMP'2024-01-31 17:30:00-06:00' AS at UNION ALL SELECT 2, NULL"
+    schema = Schema("visits", "", (Column("id", "integer", key=True), Column("at", "timestamp")))
+    again = read_tables({"visits": {"path": spark_url, "query": query}}, {"visits": schema}, engine=spark_url)
+    assert rows(again, "visits") == [(1, "2024-01-31T23:30:00")]
     assert again.quality[0].set_aside == 1
 
 

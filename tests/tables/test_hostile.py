@@ -140,6 +140,16 @@ def broken_parquet(folder: Path) -> str:
     return "events.parquet"
 
 
+def damaged_parquet(folder: Path) -> str:
+    """Whole at its end, where the columns are described, and not where the values are."""
+    frame = pd.read_csv(io.StringIO(HEADER + GOOD), parse_dates=["at"])
+    frame.to_parquet(folder / "events.parquet", compression="gzip")
+    whole = bytearray((folder / "events.parquet").read_bytes())
+    whole[4:400] = b"\xff" * 396
+    (folder / "events.parquet").write_bytes(whole)
+    return "events.parquet"
+
+
 def pipe(folder: Path) -> str:
     os.mkfifo(folder / "events.csv")
     return "events.csv"
@@ -485,6 +495,7 @@ CASES = [
     # Parquet
     Case("Parquet", parquet(lambda f: f), kept=(1, 2, 3)),
     Case("cut-off Parquet", broken_parquet, error="no readable Parquet"),
+    Case("damaged Parquet", damaged_parquet, error="cannot be read"),
     Case("text named Parquet", raw("hello", "events.parquet"), error="no readable Parquet"),
     Case(
         "Parquet of another type",

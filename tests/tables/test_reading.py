@@ -1,8 +1,10 @@
 """Whole tables: the bundled sample, a foreign export, what is kept of rows set aside."""
 
 import csv
+from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engagement_utils.errors import TableError
@@ -198,6 +200,47 @@ def test_words_for_missing_and_optional_columns(tmp_path: Path) -> None:
     assert data.quality[0].reasons == ()
 
 
+def test_a_time_zone_moves_times_and_leaves_dates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("day,at\n2024-01-31,2024-01-31 20:00\n")
+    schema = Schema("a", "", (Column("day", "date"), Column("at", "timestamp")))
+    data = read_tables({"a": {"path": "a.csv", "timezone": "America/Mexico_City"}}, {"a": schema})
+    [row] = data["a"].to_pyarrow().to_pylist()
+    assert [v.isoformat() for v in row.values()] == ["2024-01-31", "2024-02-01T02:00:00"]
+
+
+def test_bounds_of_dates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "day,at\n2024-01-31,2024-01-31 20:00\n2023-12-31,2024-01-31\n2024-01-01,1999-01-01\n"
+    )
+    columns = (
+        Column("day", "date", minimum=date(2024, 1, 1)),
+        Column("at", "timestamp", minimum=datetime(2000, 1, 1), maximum=datetime(2030, 1, 1)),
+    )
+    data = read_tables({"a": "a.csv"}, {"a": Schema("a", "", columns)})
+    assert data["a"].count().execute() == 1
+    assert [r.rule for r in data.quality[0].reasons] == [
+        "day is below 2024-01-01",
+        "at is below 2000-01-01 00:00:00",
+    ]
+
+
+def test_yes_and_no(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n,b\n1,TRUE\n2,no\n3,1\n4,maybe\n5,\n")
+    schema = Schema("a", "", (Column("n", "integer"), Column("b", "boolean", nullable=True)))
+    data = read_tables({"a": "a.csv"}, {"a": schema})
+    assert data["a"].order_by("n")["b"].to_pyarrow().to_pylist() == [True, False, True, None]
+
+
+def test_typed_text_stays_as_it_is(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"user_id": [" u1 ", "u2", ""], "signup_date": ["2024-01-01", "2024-01-02", "2024-01-03"]}
+    )
+    frame.to_parquet(tmp_path / "users.parquet")
+    data = read_tables({"users": "users.parquet"}, SCHEMAS)
+    assert sorted(data["users"]["user_id"].to_pyarrow().to_pylist()) == [" u1 ", "u2"]
+    assert str(data["users"]["signup_date"].type()) == "date"
+
+
 def test_the_set_aside_file_of_another_folder_shows_its_name_only(tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_text("user_id,signup_date\nu1,2024-01-01\n,2024-01-01\n")
     data = read_tables({"users": "users.csv"}, SCHEMAS, aside=tmp_path / "private")
@@ -219,3 +262,22 @@ def test_schemas_that_do_not_fit_together_are_an_error_of_the_code() -> None:
 def test_the_error_names_the_table_and_a_date_format_that_was_declared() -> None:
     with pytest.raises(TableError, match=r"^users: .*found '2023-11-02', accepted a date in the form %d/%m"):
         read_tables({"users": {"path": "sample:pings/users.csv", "date_format": "%d/%m/%Y"}}, SCHEMAS)
+
+
+def test_rows_are_numbered_as_the_files_show_them(tmp_path: Path, out: Path) -> None:
+    bad, short, broken = {3, 700, 19_999}, {0, 650, 18_000}, {2, 699}
+    for name in ("z1.csv", "z2.csv"):
+        lines = [f"{i},{i},\n" for i in range(20_000)]
+        for i in bad | short | broken:
+            lines[i] = f"{i},x,text\n" if i in bad else f"{i},1\n" if i in short else f'{i},{i},"a\nb"\n'
+        (tmp_path / name).write_text("k,v,t\n" + "".join(lines))
+    columns = (Column("k", "integer"), Column("v", "integer"), Column("t", "string", nullable=True))
+    data = read_tables({"z": "z?.csv"}, {"z": Schema("z", "", columns, duplicates="ignored")})
+    assert data["z"].count().execute() == 2 * (20_000 - len(bad | short))
+    with (out / "set_aside" / "z_set_aside.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name in ("z1.csv", "z2.csv"):
+        here = [r for r in rows if r["file"] == name]
+        assert {int(r["row"]) - 2 for r in here if r["k"]} == bad
+        assert {int(r["row"]) - 2 for r in here if not r["k"]} == short
+        assert all(int(r["k"]) == int(r["row"]) - 2 for r in here if r["k"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engagement_utils.suite.prepared import Block
+from engagement_utils.suite.pages.prepared import Block
 from engagement_utils.suite.publish.links import Link, link
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html
 from engagement_utils.suite.publish.svg import inline_svg

@@ -1,17 +1,19 @@
 """The built-in publisher: HTML through nbconvert, PDF through pandoc and Typst, all of it from wheels."""
 
 import multiprocessing
+import os
 import shutil
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.suite.card import Card
 from engagement_utils.suite.publish.assets import PROJECT, templates
 from engagement_utils.suite.publish.fingerprint import fingerprint
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.site.card import Card
 
 _TOOLS = (
     "jinja2",
@@ -104,7 +106,19 @@ def _outcome(future: "Future[str]") -> str:
 def _pool(workers: int) -> ProcessPoolExecutor:
     """Processes that share one import of the page-making libraries, where the platform can fork."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.{module}" for module in ("code", "html", "pdf")])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    return ProcessPoolExecutor(workers, context, _end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this process when the suite ends, by a kill too: a pool would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

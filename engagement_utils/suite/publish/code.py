@@ -11,9 +11,9 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, strip_ansi
 
 from engagement_utils.report.outputs import KINDS, PREFIX
-from engagement_utils.suite.headings import Heading, Prose, cut
-from engagement_utils.suite.plain_table import plain_table
-from engagement_utils.suite.prepared import text
+from engagement_utils.suite.pages.headings import Heading, Prose, cut
+from engagement_utils.suite.pages.plain_table import plain_table
+from engagement_utils.suite.pages.prepared import text
 from engagement_utils.suite.publish.assets import PROJECT, assets
 from engagement_utils.suite.publish.exporter import exporter
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html

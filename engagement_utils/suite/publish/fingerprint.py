@@ -22,7 +22,7 @@ def fingerprint(folders: Sequence[Path], tools: Iterable[str], extra: Sequence[s
         for part in parts:
             state.update(len(part).to_bytes(8, "big") + part)
 
-    code = [*sorted(_CODE.glob("*.py")), *(_CODE.parent / f for f in ("prepared.py", "plain_table.py"))]
+    code = sorted([*_CODE.glob("*.py"), *(_CODE.parent / "pages").glob("*.py")])
     for path in code:
         add(path.name.encode(), path.read_bytes())
     for folder in folders:

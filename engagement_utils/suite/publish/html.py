@@ -8,8 +8,8 @@ from urllib.parse import quote
 import nbformat
 from markupsafe import Markup
 
-from engagement_utils.suite import prepared
-from engagement_utils.suite.prepared import PART_TITLES, Document
+from engagement_utils.suite.pages import prepared
+from engagement_utils.suite.pages.prepared import PART_TITLES, Document
 from engagement_utils.suite.publish.assets import PROJECT, assets
 from engagement_utils.suite.publish.blocks import Dresser
 from engagement_utils.suite.publish.exporter import exporter

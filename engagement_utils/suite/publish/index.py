@@ -6,11 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engagement_utils.suite.card import Card
 from engagement_utils.suite.publish.assets import PROJECT, assets
 from engagement_utils.suite.publish.jinja_environment import environment
 from engagement_utils.suite.publish.spark import spark
 from engagement_utils.suite.publish.words import many, window
+from engagement_utils.suite.site.card import Card
 
 _FIGURES = 3
 

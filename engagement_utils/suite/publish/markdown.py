@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engagement_utils.report.outputs import MARKS
-from engagement_utils.suite.prepared import PART_TITLES, Block, Document
+from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
 from engagement_utils.suite.publish.closing import downloads, provenance, quality
 from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
 from engagement_utils.suite.publish.links import Link
@@ -111,7 +111,7 @@ def _points(findings: Sequence[Mapping[str, Any]]) -> list[str]:
 def finding_text(finding: Mapping[str, Any]) -> str:
     """A finding's sentence behind its mark, its verdict in words; inline markdown."""
     verdict = finding["verdict"]
-    return f"[{MARKS[verdict]}]{{.mark}} {escape(finding['text'])} [({escape(verdict)})]{{.verdict}}"
+    return f"[{MARKS[verdict]}]{{.verdict-mark}} {escape(finding['text'])} [({escape(verdict)})]{{.verdict}}"
 
 
 def key_figures_div(key_figures: Sequence[Mapping[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.prepared import Document, read
+from engagement_utils.suite.pages.prepared import Document, read
 from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.escaping import escape
 from engagement_utils.suite.publish.glyphs import drawable

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from engagement_utils.suite.card import Card
+    from engagement_utils.suite.site.card import Card
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.card import Card
-from engagement_utils.suite.process import end_descendants
+from engagement_utils.suite.execution.process import end_descendants
 from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.fingerprint import fingerprint
 from engagement_utils.suite.publish.publisher import Prepared
 from engagement_utils.suite.publish.steady import steady
+from engagement_utils.suite.site.card import Card
 
 SECONDS = 900  # a render may take
 TAIL = 40  # lines of Quarto's own words in an error
@@ -74,7 +74,7 @@ class QuartoPublisher:
         with TemporaryDirectory(prefix="index-") as temporary:
             folder = Path(temporary)
             quarto_project.start(folder, self.project)
-            quarto_project.add_index(folder, cards)
+            quarto_project.add_index(folder, cards, self.project)
             site = render(folder, "index")
             into.mkdir(parents=True, exist_ok=True)
             _take(site, ("index.html",), into)

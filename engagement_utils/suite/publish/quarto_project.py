@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.suite.card import Card
-from engagement_utils.suite.prepared import read
+from engagement_utils.suite.pages.prepared import read
 from engagement_utils.suite.publish.escaping import escape, link
 from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
 from engagement_utils.suite.publish.publisher import Prepared
 from engagement_utils.suite.publish.words import many
+from engagement_utils.suite.site.card import Card
 
 FONTS = ("DejaVuSans*.ttf", "STIXGeneral*.ttf", "LastResort*.ttf")
 INDEX_TITLE = "Reports"
@@ -61,11 +61,15 @@ def add_report(folder: Path, report: Prepared, project: Path) -> None:
     page(folder / f"{name}.qmd", document.title, markdown.text, {"html": "default", "typst": "default"})
 
 
-def add_index(folder: Path, cards: Sequence[Card]) -> None:
-    """Write `index.qmd`."""
+def add_index(folder: Path, cards: Sequence[Card], project: Path) -> None:
+    """Write `index.qmd`, and the script that sorts and filters the families' tables."""
     from engagement_utils.suite.publish.index_markdown import index_markdown
 
-    page(folder / "index.qmd", INDEX_TITLE, index_markdown(cards), {"html": {"toc": False}})
+    scripts = (folder / "family.js", project / "reports" / "templates" / "scripts" / "family.js")
+    text = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    (folder / "family.html").write_text(f"<script>\n{text}</script>\n", encoding="utf-8", newline="\n")
+    html = {"toc": False, "include-after-body": ["made.html", "family.html"]}
+    page(folder / "index.qmd", INDEX_TITLE, index_markdown(cards), {"html": html})
 
 
 def page(target: Path, title: str, text: str, formats: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+FULL_WIDTH = 672.0  # CSS pixels of a figure of the style's full seven inches: it fills the column
 
 # the colours of `report.style` that mean "as the page has it"
 SENTINELS: Mapping[str, str] = {"#1b1b1f": "ink", "#5f6368": "muted", "#dadce0": "grid", "#ffffff": "ground"}
@@ -43,12 +44,12 @@ def inline_svg(svg: str, anchor: str, alt: str) -> str:
         if element is not root:
             _rewrite(element, names, anchor)
     size = _size(root)
+    share = min(100.0, 100 * float(size[0]) / FULL_WIDTH)
     root.attrib = {
         "id": anchor,
         "class": "plot",
         "viewBox": root.get("viewBox") or f"0 0 {size[0]} {size[1]}",
-        "width": size[0],
-        "height": size[1],
+        "width": f"{share:.4g}%",
         "role": "img",
         "aria-label": alt,
     }

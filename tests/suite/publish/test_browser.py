@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.prepare import prepare
+from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.publish.code import code_page
 from engagement_utils.suite.publish.html import report_page
 from engagement_utils.suite.publish.index import index_page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.prepare import prepare
+from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.publish import builtin
 from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.builtin import BuiltinPublisher

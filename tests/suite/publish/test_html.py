@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.prepare import prepare
+from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.publish.html import report_page
 from engagement_utils.suite.publish.publisher import Prepared
 from tests.suite.publish import fixtures as made

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engagement_utils.suite.card import Card, CardFailure, Download
 from engagement_utils.suite.publish.index import index_page
+from engagement_utils.suite.site.card import Card, CardFailure, Download
 from tests.suite.publish import fixtures as made
 
 PROJECT = Path(__file__).parents[3]

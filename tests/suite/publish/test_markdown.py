@@ -7,7 +7,7 @@ import pytest
 from prepared_reports import PROJECT, table, wide, write
 
 from engagement_utils.report.outputs import TableColumn
-from engagement_utils.suite.prepared import read
+from engagement_utils.suite.pages.prepared import read
 from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import Markdown, to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
@@ -128,10 +128,12 @@ def test_hostile_text_in_every_place_stays_text(tmp_path: Path) -> None:
         reports.figure(alt=HOSTILE),
         ("body", "html", {"text/html": "<table><tr><td>&lt;b&gt; $x$ | {{&lt; a &gt;}}</td></tr></table>"}),
         ("body", "text", {"text/plain": HOSTILE}),
-        main_points=[finding], header=header, quality=quality,
+        main_points=[finding],
+        header=header,
+        quality=quality,
         provenance={HOSTILE: HOSTILE, "p": {HOSTILE: HOSTILE}},
         actions=[{"text": HOSTILE, "topic": "t", "gain": HOSTILE}],
-    )  # fmt: skip
+    )
     kinds = types(tree(found.text))
     assert not kinds & {"RawBlock", "RawInline", "Cite", "Note", "Math", "Quoted"}
     assert "{{<" not in found.text

@@ -14,10 +14,10 @@ from prepared_reports import PROJECT
 from ruamel.yaml import YAML
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.card import Card, CardFailure, Download
 from engagement_utils.suite.publish import quarto
 from engagement_utils.suite.publish.quarto import QuartoPublisher
 from engagement_utils.suite.publish.steady import steady
+from engagement_utils.suite.site.card import Card, CardFailure, Download
 
 # Writes down what it was asked and given, then makes the files that Quarto would make.
 FAKE = """\
@@ -99,16 +99,31 @@ CARDS = (
         downloads=(Download("a.csv", "ping_engagement/a.csv", 812),),
         description="Which *pings* hold.",
     ),
-    Card("broken", "Broken", "failed", failure=CardFailure("error", "no | such $column", "broken/failed.html")),
+    Card(
+        "broken", "Broken", "failed", failure=CardFailure("error", "no | such $column", "broken/failed.html")
+    ),
     Card("old", "Old", "cached", html="old.html", stale=True),
     *(
-        Card(f"posts-{c}", f"Posts, {c}", "fresh", family="posts", member={"campus": c}, html=f"posts-{c}.html",
-             headline=reports.POINTS[0].payload)
+        Card(
+            f"posts-{c}",
+            f"Posts, {c}",
+            "fresh",
+            family="posts",
+            member={"campus": c},
+            html=f"posts-{c}.html",
+            headline=reports.POINTS[0].payload,
+        )
         for c in ("QRO", "MTY")
     ),
-    Card("posts-x", "Posts, X", "failed", family="posts", member={"campus": "X|Y"},
-         failure=CardFailure("timeout", "600 s | too long")),
-)  # fmt: skip
+    Card(
+        "posts-x",
+        "Posts, X",
+        "failed",
+        family="posts",
+        member={"campus": "X|Y"},
+        failure=CardFailure("timeout", "600 s | too long"),
+    ),
+)
 
 
 def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path) -> None:
@@ -118,13 +133,17 @@ def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path)
     said = json.loads((project / "call.json").read_text())
     assert said["arguments"] == ["render", "--no-execute"]
     assert said["environment"] == {
-        "SOURCE_DATE_EPOCH": "0", "TZ": "UTC", "NO_COLOR": "1", "TYPST_IGNORE_SYSTEM_FONTS": "true",
-    }  # fmt: skip
+        "SOURCE_DATE_EPOCH": "0",
+        "TZ": "UTC",
+        "NO_COLOR": "1",
+        "TYPST_IGNORE_SYSTEM_FONTS": "true",
+    }
     found = [f for f in files(project) if not f.startswith("fonts/")]
     assert found == [
         "_quarto.yml",
         "call.json",
         "dark.scss",
+        "family.js",
         "light.scss",
         "made.html",
         "page.typ",
@@ -247,13 +266,17 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
     assert files(tmp_path / "into") == ["index.html", "site_libs/bootstrap/b.css"]
     (project,) = calls(log)
     matter, text = front(project / "index.qmd")
-    assert matter == {"title": "Reports", "format": {"html": {"toc": False}}}
+    assert matter == {
+        "title": "Reports",
+        "format": {"html": {"toc": False, "include-after-body": ["made.html", "family.html"]}},
+    }
+    assert "[data-family]" in (project / "family.html").read_text()
     for words in (
         "6 reports · 2 failed · 1 stale",
         r"## [Ping \*engagement\* \<b\>](<ping_engagement.html>)",
-        "[Read](<ping_engagement.html>) · [PDF](<ping_engagement.pdf>) · [Code view](<ping_engagement/code.html>)",
+        "[Read](<ping_engagement.html>) · [PDF](<ping_engagement.pdf>) · [Code view](<ping_engagement/",
         "Which pings hold",
-        "[●]{.mark} The ten strongest",
+        "[●]{.verdict-mark} The ten strongest",
         r"1 Jun to 2 Aug 2025 · 150 posts[]{data-made=" + '"ping_engagement"}',
         r"**Failed** (error): no \| such \$column [Traceback](<broken/failed.html>)",
         "**Stale**: the page is older than its notebook, parameters or data.",
@@ -274,23 +297,29 @@ def test_an_index_without_reports_says_what_to_do(log: Path, tmp_path: Path) -> 
     [
         ('<a data-b="2" class="x" data-a=1 data-c>t</a>', '<a data-a=1 class="x" data-b="2" data-c>t</a>'),
         ("<i alt='a data-z=1 > data-y' data-b data-a/>", "<i alt='a data-z=1 > data-y' data-a data-b/>"),
-        ("<script>'<b data-b data-a>'</script><b data-b data-a>", "<script>'<b data-b data-a>'</script><b data-a data-b>"),
+        (
+            "<script>'<b data-b data-a>'</script><b data-b data-a>",
+            "<script>'<b data-b data-a>'</script><b data-a data-b>",
+        ),
         ("a < b data-b data-a > c", "a < b data-b data-a > c"),
     ],
-)  # fmt: skip
+)
 def test_data_attributes_are_put_in_order(html: str, expected: str) -> None:
     assert steady(html) == expected
     assert steady(steady(html)) == expected
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not shutil.which("quarto"), reason="no Quarto on the PATH")
 def test_a_real_quarto_renders_the_same_site_twice(tmp_path: Path) -> None:
     publisher = QuartoPublisher(PROJECT)
     for run in ("first", "second"):
         assert publisher.pages([reports.rich(tmp_path / run / "run")], tmp_path / run / "into", 1) == {}
         publisher.index(CARDS, tmp_path / run / "into" / "index")
-    made = [{f: (tmp_path / run / "into" / f).read_bytes() for f in files(tmp_path / run / "into")}
-            for run in ("first", "second")]  # fmt: skip
+    made = [
+        {f: (tmp_path / run / "into" / f).read_bytes() for f in files(tmp_path / run / "into")}
+        for run in ("first", "second")
+    ]
     assert made[0] == made[1]
     html = made[0]["ping_engagement/ping_engagement.html"].decode()
     for page in (html, made[0]["index/index.html"].decode()):

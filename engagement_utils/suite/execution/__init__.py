@@ -1,0 +1,1 @@
+"""Execution: each job in a process, a directory and a time of its own."""

@@ -1,0 +1,28 @@
+"""The kernel's own start: `python -m engagement_utils.suite.execution.kernel -f CONNECTION_FILE`.
+
+It is the interpreter of the suite with ipykernel in it, whatever kernels are installed on the machine.
+"""
+
+import os
+import signal
+import sys
+
+from engagement_utils.suite.execution import process
+
+OOM_SCORE = 1000
+
+
+def main() -> None:
+    """Tie this process to the worker, then be an IPython kernel until told to stop."""
+    process.die_with_parent(signal.SIGKILL, int(os.environ["JPY_PARENT_PID"]))
+    process.offer_to_oom_killer(OOM_SCORE)
+    # `-m` puts the working directory first; ipykernel adds it in its own way, as in any notebook
+    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109
+        del sys.path[0]
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    main()

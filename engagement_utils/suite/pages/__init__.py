@@ -1,0 +1,1 @@
+"""From an executed notebook to the prepared one that publishers are given."""

@@ -1,0 +1,119 @@
+"""From an executed notebook to a prepared one: code hidden, parts in the page's order, texts checked.
+
+What a notebook's author can say by cell tags (Jupyter: property inspector, "Cell tags"):
+
+===========  ======================================================================================
+summary      beside the main points
+actions      under "What to do"
+method       under "How it was measured"
+limitations  under "Strengths and limitations"
+quality      under "Data quality"
+hide         on no page; findings, header and quality that the cell shows still count
+===========  ======================================================================================
+
+A tag on a cell that begins a section (a heading of the notebook's section level) holds to the section's end;
+on any other cell, for that cell. A section whose heading is a part's own title needs no tag. The first
+`# heading` gives way to the YAML's title, the paragraph after it is the description; a heading without
+anything under it is left out.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engagement_utils.errors import OutputError, PublishError
+from engagement_utils.suite.execution.lift import lift
+from engagement_utils.suite.job import Job
+from engagement_utils.suite.pages.outline import Placed, outline, place
+from engagement_utils.suite.pages.prepared import Part
+from engagement_utils.suite.pages.shown import Item, items
+
+MAIN_POINTS = 6
+
+
+def prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path) -> None:
+    """Write `into/prepared.ipynb`, which `suite.prepared` describes, from an executed notebook.
+
+    Args:
+        executed: the notebook as papermill left it.
+        job: gives name and title.
+        provenance: plain JSON values that close the page, in the order to be shown.
+        into: an existing directory.
+
+    Raises:
+        PublishError: names notebook, cell and figure, and what is missing or twice.
+    """
+    name = job.notebook.name
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    if notebook.get("nbformat") != 4:
+        msg = f"{name}: notebook format {notebook.get('nbformat')!r}, accepted: 4"
+        raise PublishError(msg)
+    description, found = _without_title(list(items(notebook, name)))
+    try:
+        said = lift(notebook)
+    except OutputError as error:
+        msg = f"{name}: {error}"
+        raise PublishError(msg) from error
+    main_points = [f for f in said.findings if f["main"]][:MAIN_POINTS]
+    metadata = {
+        "name": job.name,
+        "title": job.title,
+        "description": description,
+        "notebook": name,
+        "header": said.header,
+        "findings": list(said.findings),
+        "main_points": main_points,
+        "actions": list(said.actions),
+        "quality": list(said.inputs),
+        "provenance": dict(provenance),
+    }
+    shown = [p for p in place(found) if not _said_above(*p, main_points)]
+    document = {
+        "cells": _cells(outline(shown)),
+        "metadata": {"engagement": metadata},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    (into / "prepared.ipynb").write_text(content, encoding="utf-8", newline="\n")
+
+
+def _without_title(found: Sequence[Item]) -> tuple[str, list[Item]]:
+    """The description, and the items without the notebook's own title and without the description."""
+    rest = list(found)
+    if not (rest and rest[0].kind == "heading" and rest[0].content.level == 1):
+        return "", rest
+    title = rest.pop(0)
+    if not (rest and rest[0].kind == "markdown" and rest[0].cell == title.cell):
+        return "", rest
+    first, _, more = rest[0].content.partition("\n\n")
+    rest[:1] = [replace(rest[0], content=more.strip("\n"))] if more.strip() else []
+    return " ".join(first.split()), rest
+
+
+def _said_above(part: Part, item: Item, main_points: Sequence[Mapping[str, Any]]) -> bool:
+    """A finding that stands beside the main points and is one of them."""
+    return part == "summary" and item.kind == "finding" and item.content in main_points
+
+
+def _cells(placed: Sequence[Placed]) -> list[dict[str, Any]]:
+    """Notebook cells: neighbouring markdown of one origin in one cell, every output in a cell of its own."""
+    cells: list[dict[str, Any]] = []
+    for part, item in placed:
+        kind = "markdown" if item.kind == "heading" else item.kind
+        about = {"part": part, "kind": kind, "cell": item.cell, "computed": item.computed}
+        cell: dict[str, Any] = {"id": f"c{len(cells) + 1:04d}", "metadata": {"engagement": about}}
+        if kind == "markdown":
+            before = cells[-1] if cells else None
+            if before and before["metadata"]["engagement"] == about:
+                before["source"] += f"\n\n{item.content}"
+                continue
+            cells.append({"cell_type": "markdown", **cell, "source": str(item.content)})
+        else:
+            output = {"output_type": "display_data", "data": dict(item.data), "metadata": dict(item.metadata)}
+            cells.append(
+                {"cell_type": "code", **cell, "execution_count": None, "outputs": [output], "source": ""}
+            )
+    return cells

@@ -1,0 +1,1 @@
+"""The published site: cards, manifest, provenance, one swap."""
