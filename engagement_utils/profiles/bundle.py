@@ -17,7 +17,7 @@ import platform
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,12 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.profiles import baselines, features, intervals, weekly
+from engagement_utils.profiles import baselines, features, intervals, published, weekly
 from engagement_utils.profiles.baselines import Regression
 from engagement_utils.profiles.features import FEATURES, HORIZONS
 from engagement_utils.profiles.intervals import Calibration
-from engagement_utils.profiles.models import HorizonModel, Model
+from engagement_utils.profiles.models import Boosted, HorizonModel, Model
+from engagement_utils.profiles.published import PublishedRegression
 
 FORMAT = 1
 FILES = ("model.skops", "model.json", "card.md")
@@ -40,7 +41,7 @@ KNOWN = "profiles.parquet"
 # what HistGradientBoostingRegressor is made of, beside what skops trusts by itself
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 # the definitions that a model was fitted under: with others its numbers mean something else
-_DEFINITIONS = (weekly, features, baselines, intervals)
+_DEFINITIONS = (weekly, features, baselines, intervals, published)
 
 
 class ModelError(EngagementError):
@@ -80,7 +81,7 @@ def save(model: Model, facts: Mapping[str, Any], card: str, folder: Path, known:
             {
                 "weeks": h.weeks,
                 "use": h.use,
-                "regressor": h.regressor,
+                "regressor": h.regressor.trees if isinstance(h.regressor, Boosted) else asdict(h.regressor),
                 "intercept": h.regression.intercept,
                 "coefficients": np.array(h.regression.coefficients),
                 "offsets": h.calibration.offsets,
@@ -93,6 +94,7 @@ def save(model: Model, facts: Mapping[str, Any], card: str, folder: Path, known:
     (folder / "model.skops").write_bytes(data)
     about = {
         "format": FORMAT,
+        "kind": model.kind,
         "definitions": definitions(),
         "versions": versions(),
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -172,7 +174,7 @@ def load(folder: Path) -> Bundle:
     window = about["window"]
     medians = {k: np.nan if v is None else float(v) for k, v in about["medians"].items()}
     model = Model(
-        horizons, window["first_week"], window["last_week"], about["rows"], about["profiles"], medians
+        about["kind"], horizons, window["first_week"], window["last_week"], about["rows"], about["profiles"], medians
     )
     known = pd.read_parquet(folder / KNOWN) if (folder / KNOWN).is_file() else None
     return Bundle(model, about, known)
@@ -192,7 +194,7 @@ def _facts(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         msg = f"{folder.name}/model.json: not JSON ({error})"
         raise ModelError(msg) from error
-    wanted = {"format", "definitions", "versions", "sha256", "features", "window", "rows", "profiles", "medians"}
+    wanted = {"format", "kind", "definitions", "versions", "sha256", "features", "window", "rows", "profiles", "medians"}
     missing = sorted(wanted - set(about)) if isinstance(about, dict) else sorted(wanted)
     if missing:
         msg = f"{folder.name}/model.json: no {', '.join(missing)}; accepted: what engagement_prediction saves"
@@ -220,9 +222,10 @@ def _check(about: Mapping[str, Any], folder: Path) -> None:
 
 
 def _horizon(state: Mapping[str, Any]) -> HorizonModel:
+    saved = state["regressor"]
     return HorizonModel(
         int(state["weeks"]),
-        state["regressor"],
+        PublishedRegression(**saved) if isinstance(saved, dict) else Boosted(saved),
         Regression(float(state["intercept"]), tuple(float(c) for c in state["coefficients"])),
         Calibration(state["offsets"], state["counts"]),
         str(state["use"]),

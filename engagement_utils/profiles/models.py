@@ -7,6 +7,7 @@ aims at the median of engagement itself, which the absolute error asks for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,9 @@ from engagement_utils.errors import TableError
 from engagement_utils.profiles.baselines import Regression, baseline
 from engagement_utils.profiles.features import FEATURES, HORIZONS
 from engagement_utils.profiles.intervals import Calibration
+from engagement_utils.profiles.published import PublishedRegression
 
+Kind = Literal["ours", "published"]
 Floats = NDArray[np.float64]
 MODEL = "model"
 CALIBRATION_WEEKS = 8  # the last target weeks before an origin, kept for the intervals
@@ -26,8 +29,9 @@ MINIMUM_ROWS = 500
 
 @dataclass(frozen=True)
 class Settings:
-    """How models are fitted."""
+    """How models are fitted. `kind`: gradient boosting, or the published regressions without their leak."""
 
+    kind: Kind = "ours"
     iterations: int = 60
     learning_rate: float = 0.1
     leaves: int = 15
@@ -38,11 +42,41 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Boosted:
+    """Gradient boosted trees for z minus the anchor."""
+
+    trees: HistGradientBoostingRegressor
+
+    def drift(self, rows: pd.DataFrame) -> Floats:
+        """z minus the anchor."""
+        return np.asarray(self.trees.predict(matrix(rows)))
+
+    def z(self, rows: pd.DataFrame) -> Floats:
+        """The forecast as z, at least 0."""
+        return np.asarray(np.clip(rows["anchor"].to_numpy(dtype=float) + self.drift(rows), 0, None))
+
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, horizon: int, settings: Settings) -> "Boosted":
+        """Fit to rows with a known target."""
+        trees = HistGradientBoostingRegressor(
+            max_iter=settings.iterations,
+            learning_rate=settings.learning_rate,
+            max_leaf_nodes=settings.leaves,
+            min_samples_leaf=settings.leaf_rows,
+            l2_regularization=settings.penalty,
+            early_stopping=False,
+            random_state=settings.seed,
+        )
+        target = rows[f"target_{horizon}"].to_numpy(dtype=float) - rows["anchor"].to_numpy(dtype=float)
+        return cls(trees.fit(matrix(rows), target))
+
+
+@dataclass(frozen=True)
 class HorizonModel:
     """One horizon. `use` is what forecasts: "model", or the baseline that it did not beat."""
 
     weeks: int
-    regressor: HistGradientBoostingRegressor
+    regressor: "Boosted | PublishedRegression"
     regression: Regression
     calibration: Calibration
     use: str = MODEL
@@ -52,14 +86,14 @@ class HorizonModel:
         source = use or self.use
         if source != MODEL:
             return baseline(rows, source, self.weeks, self.regression)
-        drift = self.regressor.predict(matrix(rows))
-        return np.asarray(np.clip(rows["anchor"].to_numpy(dtype=float) + drift, 0, None))
+        return self.regressor.z(rows)
 
 
 @dataclass(frozen=True)
 class Model:
     """Four horizons, fitted on targets up to `last_week`; `medians` are of the features it was fitted on."""
 
+    kind: Kind
     horizons: tuple[HorizonModel, ...]
     first_week: int
     last_week: int
@@ -107,17 +141,11 @@ def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, settings: Sett
             f"{MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
         )
         raise TableError(msg)
-    regressor = HistGradientBoostingRegressor(
-        max_iter=settings.iterations,
-        learning_rate=settings.learning_rate,
-        max_leaf_nodes=settings.leaves,
-        min_samples_leaf=settings.leaf_rows,
-        l2_regularization=settings.penalty,
-        early_stopping=False,
-        random_state=settings.seed,
-    )
-    target = fitting[f"target_{horizon}"].to_numpy(dtype=float) - fitting["anchor"].to_numpy(dtype=float)
-    regressor.fit(matrix(fitting), target)
+    regressor: Boosted | PublishedRegression
+    if settings.kind == "published":
+        regressor = PublishedRegression.fit(fitting, horizon)
+    else:
+        regressor = Boosted.fit(fitting, horizon, settings)
     regression = Regression.fit(fitting, horizon)
     blank = Calibration(np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64))
     return calibrated(HorizonModel(horizon, regressor, regression, blank), late)
@@ -151,6 +179,7 @@ def fit(
     known = rows[rows["week"] <= last_week]
     medians = {name: float(m) for name, m in known[list(FEATURES)].median().items()}
     return Model(
+        settings.kind,
         tuple(horizons),
         int(known["week"].min()),
         int(last_week),

@@ -5,7 +5,6 @@ is missing, and the calendar month's engagement per post, which holds days after
 features, four linear regressions. Without the leak, the last 28 days stand in for the calendar month.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -15,19 +14,21 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression
 
-from engagement_utils.profiles.features import HORIZONS, TRAILING
+from engagement_utils.profiles.features import TRAILING
 from engagement_utils.profiles.weekly import EPOCH_MONDAY, Window, week_number
 
 Floats = NDArray[np.float64]
 LAGGED = ("engagement", "followers", "reach", "impressions")
-PUBLISHED = (*(f"{c}_lag_{k}" for k in range(1, 5) for c in LAGGED), *LAGGED)  # and one of the two below
-LEAK, HONEST = "calendar_month", "last_28_days"
+PREFIX = "published_"
+_NAMES = (*(f"{c}_lag_{k}" for k in range(1, 5) for c in LAGGED), *LAGGED)
+PUBLISHED = tuple(PREFIX + name for name in _NAMES)  # and one of the two below
+LEAK, HONEST = f"{PREFIX}calendar_month", f"{PREFIX}last_28_days"
 
 
 def published_weeks(days: ir.Table, span: Window) -> ir.Table:
     """One row a profile and whole week with a recorded day: `PUBLISHED`, the two monthly features, and facts.
 
-    `days_after`: recorded days of the month after the week; `lag_missing_1`: whether lag 1 is a 0 that
+    `days_of_month_after`: days of the calendar month after the week; `lag_missing_1`: whether lag 1 is a 0 that
     stands for no record; `turn_lost`: whether a recorded week before the turn of the year is lost to the
     published rule of 52 weeks; `next_row`: weeks to the profile's next row, the published "7 days ahead".
     """
@@ -60,7 +61,11 @@ def published_weeks(days: ir.Table, span: Window) -> ir.Table:
         "next_row": joined.week.lead(1).over(ibis.window(**by)) - joined.week,
         "days_of_month_after": _month_end(joined.sunday) - joined.sunday.day(),
     }
-    return joined.mutate(**added).drop("month", "month_engagement", "month_posts", "sunday")
+    told = joined.mutate(**added)
+    facts = ("lag_missing_1", "turn_lost", "next_row", "days_of_month_after")
+    return told.select(
+        "profile_id", "week", *facts, LEAK, HONEST, **{PREFIX + name: told[name] for name in _NAMES}
+    )
 
 
 def _month_end(day: ir.DateValue) -> ir.IntegerValue:
@@ -88,26 +93,33 @@ def _sunday_count(sunday: ir.DateValue) -> ir.IntegerValue:
 
 
 @dataclass(frozen=True)
-class PublishedModel:
-    """Linear regressions by horizon, and the monthly feature that they take."""
+class PublishedRegression:
+    """One linear regression on the published features; `monthly` is the monthly one among them."""
 
     monthly: str
-    regressions: Mapping[int, LinearRegression]
+    intercept: float
+    coefficients: tuple[float, ...]
 
-    def forecast(self, rows: pd.DataFrame, horizon: int) -> Floats:
-        """Engagement per post; negative forecasts become 0, as published."""
-        return np.clip(self.regressions[horizon].predict(_design(rows, self.monthly)), 0, None)
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, horizon: int, monthly: str = HONEST) -> "PublishedRegression":
+        """Fit to rows with a known target, which is engagement per post of a calendar week, as in ours."""
+        y = np.expm1(rows[f"target_{horizon}"].to_numpy(dtype=float))
+        model = LinearRegression().fit(_design(rows, monthly), y)
+        return cls(monthly, float(model.intercept_), tuple(float(c) for c in model.coef_))
+
+    def z(self, rows: pd.DataFrame) -> Floats:
+        """The forecast as log(1 + engagement per post); negative forecasts become 0, as published."""
+        y = self.intercept + _design(rows, self.monthly) @ np.array(self.coefficients)
+        return np.asarray(np.log1p(np.clip(y, 0, None)))
 
 
 def _design(rows: pd.DataFrame, monthly: str) -> Floats:
+    """The 21 features, 0 where one is missing, as published."""
     return rows[[*PUBLISHED, monthly]].fillna(0.0).to_numpy(dtype=float)
 
 
-def fit_published(rows: pd.DataFrame, last_week: int, monthly: str) -> PublishedModel:
-    """Fit on rows whose target is known by `last_week`; targets are calendar weeks, as in ours."""
-    regressions = {}
-    for h in HORIZONS:
-        known = rows[rows[f"target_{h}"].notna() & (rows["week"] + h <= last_week)]
-        y = np.expm1(known[f"target_{h}"].to_numpy(dtype=float))
-        regressions[h] = LinearRegression().fit(_design(known, monthly), y)
-    return PublishedModel(monthly, regressions)
+def with_published(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `features.features` with the published features beside them; NaN in weeks without a record."""
+    return rows.merge(
+        weeks[["profile_id", "week", *PUBLISHED, LEAK, HONEST]], on=["profile_id", "week"], how="left"
+    )

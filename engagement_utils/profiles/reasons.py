@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from engagement_utils.profiles.features import FEATURES, LAGS
-from engagement_utils.profiles.models import MODEL, HorizonModel, Model
+from engagement_utils.profiles.features import LAGS
+from engagement_utils.profiles.models import MODEL, Boosted, Model
 from engagement_utils.report.wording import MINUS, join_words, number
 
 # group -> its features and how it is called
@@ -45,12 +45,13 @@ SHOWN = 0.005  # parts under half a per cent are not worth a word
 def parts(model: Model, rows: pd.DataFrame, weeks: int) -> pd.DataFrame:
     """By row and group, the change of z that the group brings; no columns where a baseline forecasts."""
     fitted = model[weeks]
-    if fitted.use != MODEL:
+    if fitted.use != MODEL or not isinstance(fitted.regressor, Boosted):
         return pd.DataFrame(index=rows.index)
-    full = _drift(fitted, rows)
+    boosted = fitted.regressor
+    full = boosted.drift(rows)
     return pd.DataFrame(
         {
-            name: full - _drift(fitted, rows.assign(**{c: _typical(model, c) for c in columns}))
+            name: full - boosted.drift(rows.assign(**{c: _typical(model, c) for c in columns}))
             for name, columns in GROUPS.items()
         },
         index=rows.index,
@@ -59,10 +60,6 @@ def parts(model: Model, rows: pd.DataFrame, weeks: int) -> pd.DataFrame:
 
 def _typical(model: Model, column: str) -> float:
     return 0.0 if column in _RELATIVE else model.medians[column]
-
-
-def _drift(fitted: HorizonModel, rows: pd.DataFrame) -> np.ndarray:
-    return np.asarray(fitted.regressor.predict(rows[list(FEATURES)].to_numpy(dtype=np.float32)))
 
 
 def importance(model: Model, rows: pd.DataFrame, weeks: int) -> "pd.Series[float]":
