@@ -160,7 +160,9 @@ def load(folder: Path) -> Bundle:
     _check(about, folder)
     data = _read(folder / "model.skops")
     if hashlib.sha256(data).hexdigest() != about["sha256"]:
-        msg = f"{folder.name}/model.skops: its bytes are not those that model.json names; save the model again"
+        msg = (
+            f"{folder.name}/model.skops: its bytes are not those that model.json names; save the model again"
+        )
         raise ModelError(msg)
     try:
         state = skops.io.loads(data, trusted=list(TRUSTED))
@@ -174,7 +176,13 @@ def load(folder: Path) -> Bundle:
     window = about["window"]
     medians = {k: np.nan if v is None else float(v) for k, v in about["medians"].items()}
     model = Model(
-        about["kind"], horizons, window["first_week"], window["last_week"], about["rows"], about["profiles"], medians
+        about["kind"],
+        horizons,
+        window["first_week"],
+        window["last_week"],
+        about["rows"],
+        about["profiles"],
+        medians,
     )
     known = pd.read_parquet(folder / KNOWN) if (folder / KNOWN).is_file() else None
     return Bundle(model, about, known)
@@ -194,7 +202,18 @@ def _facts(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         msg = f"{folder.name}/model.json: not JSON ({error})"
         raise ModelError(msg) from error
-    wanted = {"format", "kind", "definitions", "versions", "sha256", "features", "window", "rows", "profiles", "medians"}
+    wanted = {
+        "format",
+        "kind",
+        "definitions",
+        "versions",
+        "sha256",
+        "features",
+        "window",
+        "rows",
+        "profiles",
+        "medians",
+    }
     missing = sorted(wanted - set(about)) if isinstance(about, dict) else sorted(wanted)
     if missing:
         msg = f"{folder.name}/model.json: no {', '.join(missing)}; accepted: what engagement_prediction saves"

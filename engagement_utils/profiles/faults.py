@@ -7,6 +7,7 @@ import pandas as pd
 
 from engagement_utils.profiles.errors import error
 from engagement_utils.profiles.exploration import Exploration
+from engagement_utils.profiles.published import PREFIX
 from engagement_utils.profiles.weekly import Window, sunday
 from engagement_utils.report.wording import count, day, number, percent
 
@@ -26,7 +27,11 @@ def faults(
     """
     first = split[split["horizon"] == split["horizon"].min()]
     rows = [
-        ("Leak: the calendar month's mean", "the last 28 days, known at prediction time", _leak(weeks, first)),
+        (
+            "Leak: the calendar month's mean",
+            "the last 28 days, known at prediction time",
+            _leak(weeks, first),
+        ),
         ("Followers summed over the week", "a stock: the last known value", _stock(weeks)),
         ("Rows shifted, not weeks", "lags and targets by calendar week", _shifted(weeks)),
         ("Weeks counted by year, always 52", "weeks counted through, from 1970", _turn(weeks)),
@@ -36,8 +41,16 @@ def faults(
             "no scaler; what is saved is what forecasts",
             f"the saved model, loaded again, differs by at most {number(reloaded, 6)}",
         ),
-        ("The last week taken for whole", "weeks that the data hold in part count nowhere", _last(span, exploration)),
-        ("Errors that measure a handful of giants", "errors by stratum, scaled errors, intervals", _giants(first)),
+        (
+            "The last week taken for whole",
+            "weeks that the data hold in part count nowhere",
+            _last(span, exploration),
+        ),
+        (
+            "Errors that measure a handful of giants",
+            "errors by stratum, scaled errors, intervals",
+            _giants(first),
+        ),
         (
             "Models as pickles",
             "skops: no code runs on loading, foreign types are refused",
@@ -59,8 +72,8 @@ def _leak(weeks: pd.DataFrame, first: pd.DataFrame) -> str:
 
 
 def _stock(weeks: pd.DataFrame) -> str:
-    known = weeks[(weeks["followers_last"] > 0) & (weeks["followers"] > 0)]
-    times = known["followers"] / known["followers_last"]
+    known = weeks[(weeks["followers_last"] > 0) & (weeks[f"{PREFIX}followers"] > 0)]
+    times = known[f"{PREFIX}followers"] / known["followers_last"]
     few, whole = times[known["days"] <= 3], times[known["days"] == 7]
     return (
         f"the sum is {number(few.median(), 1)} times the followers in a week with up to 3 recorded days, "

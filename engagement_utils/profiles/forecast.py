@@ -87,7 +87,7 @@ def without_history(ids: Sequence[str], last_week: int) -> pd.DataFrame:
     """The rows of profiles that no forecast can be made for."""
     rows = [(i, 7 * h, sunday(last_week + h)) for i in sorted(ids) for h in HORIZONS]
     table = pd.DataFrame(rows, columns=["profile_id", "horizon_days", "week_ending"])
-    empty = {name: np.nan for name in ("forecast", "low_80", "high_80", "low_95", "high_95")}
+    empty = dict.fromkeys(("forecast", "low_80", "high_80", "low_95", "high_95"), np.nan)
     return table.assign(**empty, method="none", flag="no history")[list(COLUMNS)]
 
 

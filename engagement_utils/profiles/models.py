@@ -187,5 +187,3 @@ def fit(
         int(known["profile_id"].nunique()),
         medians,
     )
-
-

@@ -32,13 +32,14 @@ def published_weeks(days: ir.Table, span: Window) -> ir.Table:
     stands for no record; `turn_lost`: whether a recorded week before the turn of the year is lost to the
     published rule of 52 weeks; `next_row`: weeks to the profile's next row, the published "7 days ahead".
     """
-    marked = days.mutate(
-        week=week_number(days.date), month=days.date.year() * 12 + days.date.month()
-    ).filter(lambda t: t.week.between(span.first_week, span.last_week))
+    marked = days.mutate(week=week_number(days.date), month=days.date.year() * 12 + days.date.month()).filter(
+        lambda t: t.week.between(span.first_week, span.last_week)
+    )
     counts = {c: marked[c].cast("float64").sum().fill_null(0.0) for c in (*LAGGED, "posts")}
     weeks = marked.group_by("profile_id", "week").agg(**counts)
     months = marked.group_by("profile_id", "month").agg(
-        month_engagement=marked.engagement.cast("float64").sum(), month_posts=marked.posts.cast("float64").sum()
+        month_engagement=marked.engagement.cast("float64").sum(),
+        month_posts=marked.posts.cast("float64").sum(),
     )
     sunday = ibis.literal(EPOCH_MONDAY) + ibis.interval(days=1) * (weeks.week * 7 + 6).cast("int64")
     dated = weeks.mutate(sunday=sunday.cast("date"))

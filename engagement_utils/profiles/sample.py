@@ -28,7 +28,7 @@ LAST_DAY = date(2024, 12, 31)  # a Tuesday: the last week is two days long
 DAYS = (LAST_DAY - FIRST_DAY).days + 1
 ROWS_PER_PROFILE = 217.6  # of the published data: 33,106,839 rows of 152,151 profiles
 # recorded days a year, and the share of profiles with so many, after the published histogram
-DENSITIES = ((4, 50, 0.55), (50, 100, 0.12), (100, 200, 0.10), (200, 300, 0.08), (300, 366, 0.08))
+DENSITIES = ((4, 50, 0.62), (50, 100, 0.08), (100, 200, 0.08), (200, 300, 0.06), (300, 366, 0.07))
 WHOLE = 1 - sum(share for *_, share in DENSITIES)
 # factor of a day's engagement per post, Monday to Sunday
 WEEKDAY = np.array([0.94, 1.0, 1.08, 1.06, 0.98, 0.92, 1.02])
@@ -128,9 +128,11 @@ def _recorded(rng: np.random.Generator, n: int) -> NDArray[np.bool_]:
     whole = kind == len(DENSITIES)
     at = np.minimum(kind, len(DENSITIES) - 1)
     # most of the sparse are very sparse
-    place = rng.random(n) ** np.where(at == 0, 1.3, 1.0)
+    place = rng.random(n) ** np.where(at == 0, 1.2, 1.0)
     aim = np.where(whole, 366.0, low[at] + place * (high[at] - low[at])) / 365.5
-    chance = np.where(whole, 1.0, np.clip(aim + (1 - aim) * rng.random(n) * 0.6, 0, 1))
+    chance = np.where(
+        whole, 1.0, np.clip(aim + (1 - aim) * rng.random(n) * np.where(at == 0, 0.12, 0.3), 0, 1)
+    )
     length = np.rint(np.clip(aim / chance, 0, 1) * DAYS)
     start = np.floor(rng.random(n) * (DAYS - length + 1))
     day = np.arange(DAYS)

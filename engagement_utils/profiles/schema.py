@@ -74,7 +74,9 @@ REFERENCE = Schema(
     "one row a profile, week of origin and horizon",
     (
         Column("profile_id", "string", key=True),
-        Column("week", "integer", key=True, description="weeks since that of 1 January 1970, Monday to Sunday"),
+        Column(
+            "week", "integer", key=True, description="weeks since that of 1 January 1970, Monday to Sunday"
+        ),
         Column("horizon", "integer", key=True, minimum=1, maximum=4, description="weeks ahead"),
         Column("median", "number", minimum=0, description="engagement per post"),
     ),

@@ -47,7 +47,9 @@ def window(days: ir.Table) -> Window:
     """The data window. A week that the window holds only in part is no whole week."""
     row = days.agg(first=days.date.min(), last=days.date.max()).to_pyarrow().to_pylist()[0]
     first, last = row["first"], row["last"]
-    return Window(first, last, -(-(first - EPOCH_MONDAY).days // 7), ((last - EPOCH_MONDAY).days + 1) // 7 - 1)
+    return Window(
+        first, last, -(-(first - EPOCH_MONDAY).days // 7), ((last - EPOCH_MONDAY).days + 1) // 7 - 1
+    )
 
 
 def weekly(days: ir.Table, span: Window) -> ir.Table:
@@ -80,12 +82,13 @@ def mended(weeks: ir.Table) -> ir.Table:
     before = weeks.mutate(__before=weeks.followers.lag(1).over(by))
     fell = (before.followers < FALL * before.followers_most) | (before.followers < FALL * before["__before"])
     fell = fell.fill_null(False)
-    return before.mutate(
-        followers=fell.ifelse(ibis.null("float64"), before.followers), fell=fell
-    ).drop("__before", "followers_most")
+    return before.mutate(followers=fell.ifelse(ibis.null("float64"), before.followers), fell=fell).drop(
+        "__before", "followers_most"
+    )
 
 
-def partial_days(days: ir.Table, span: Window) -> ir.IntegerScalar:
+def partial_days(days: ir.Table, span: Window) -> int:
     """Rows in weeks that the data window holds only in part: they count in no week."""
     week = week_number(days.date)
-    return days.filter((week < span.first_week) | (week > span.last_week)).count()
+    outside = (week < span.first_week) | (week > span.last_week)
+    return int(days.agg(n=days.count(where=outside)).to_pyarrow().to_pylist()[0]["n"])
