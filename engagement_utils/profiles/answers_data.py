@@ -30,7 +30,8 @@ def sparse(r: Results) -> Answer:
     else:
         verdict, heading = CHANCE, "About half of the profiles have fewer than 50 recorded days in a year"
     text = (
-        f"{share} of {count(e.n, 'profile')} recorded in the last 365 days have fewer than 50 recorded days in "
+        f"{share} of {count(e.n, 'profile')} recorded in the last 365 days have fewer than 50 recorded "
+        "days in "
         f"them; records break off for a week or longer {number(r.exploration.gaps)} times."
     )
     return answer("sparsity", heading, text, e, verdict, main=True)
@@ -58,7 +59,8 @@ def giants(r: Results) -> Answer:
     first = r.at(1)
     r2 = error(first, "trailing", "R²").value
     text = (
-        f"{percent(TOP)} of the rows hold {percent(share)} of the squared error, and the trailing mean alone has "
+        f"{percent(TOP)} of the rows hold {percent(share)} of the squared error, and the trailing mean "
+        "alone has "
         f"an R² of {number(r2, 2)}: both say little about most profiles."
     )
     heading = f"Squared errors measure a handful of giants: {percent(TOP)} of rows hold {percent(share)}"
@@ -89,7 +91,8 @@ def coverage(r: Results) -> Answer:
     e80 = error(r.at(1), MODEL, "coverage_80", level=r.settings.level)
     e95 = error(r.at(1), MODEL, "coverage_95", level=r.settings.level)
     text = (
-        f"The 80% interval covers {with_interval(e80, percent=True)} of what came 7 days later, the 95% interval "
+        f"The 80% interval covers {with_interval(e80, percent=True)} of what came 7 days later, the 95% "
+        "interval "
         f"{percent(e95.value, 1)}; over all horizons coverage is off by at most {number(overall * 100, 1)} "
         f"points overall and {number(within * 100, 1)} in a stratum of {ENOUGH} rows or more ({where})."
     )
@@ -127,7 +130,8 @@ def strata(r: Results, tested: dict[str, Estimate]) -> Answer:
     least = min(tested, key=lambda n: tested[n].value)
     e = tested[least]
     text = (
-        f"In {len(wins)} of {len(tested)} strata the model errs less than the best baseline there, 7 days ahead"
+        f"In {len(wins)} of {len(tested)} strata the model errs less than the best baseline there, 7 "
+        "days ahead"
         + (f"; not clear for {join_words(open_)}" if open_ else "")
         + (f"; worse for {join_words(losses)}" if losses else "")
         + f". Least is gained for {least}: {with_interval(e, percent=True)}."
@@ -152,7 +156,8 @@ def drivers(r: Results) -> Answer:
         return answer("drivers", "No trees, so no groups of features to weigh", text, None, TOO_LITTLE)
     first, second = r.importance.index[:2]
     text = (
-        f"Forecasts 7 days ahead are moved most by {first} ({percent(r.importance.iloc[0], 1)} on average) and "
+        f"Forecasts 7 days ahead are moved most by {first} ({percent(r.importance.iloc[0], 1)} on "
+        "average) and "
         f"{second} ({percent(r.importance.iloc[1], 1)}), measured from a profile's usual level."
     )
     fresh = int((r.latest["behind"] == 0).sum())

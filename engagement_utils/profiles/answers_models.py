@@ -50,7 +50,8 @@ def accuracy(r: Results, h: int, e: Estimate) -> Answer:
     elif verdict == SUPPORTED:
         heading = f"At {days(h)} the model is worse than {name}"
         text = (
-            f"{ahead[0].upper()}{ahead[1:]} {model} errs by {percent(-e.value, 1)} more than {name} in scaled "
+            f"{ahead[0].upper()}{ahead[1:]} {model} errs by {percent(-e.value, 1)} more than {name} in "
+            "scaled "
             f"error ({p_value(e.p_value)}), {used}."
         )
     elif verdict == CHANCE:
@@ -78,7 +79,8 @@ def overall(r: Results, e: dict[str, Estimate]) -> Answer:
     if len(wins) == len(HORIZONS):
         heading = "The model beats every baseline at all four horizons"
         text = (
-            f"{model[0].upper()}{model[1:]} errs by {spread} less than the best baseline at the four horizons; "
+            f"{model[0].upper()}{model[1:]} errs by {spread} less than the best baseline at the four "
+            "horizons; "
             f"at {days(least)}, where it gains least, by {with_interval(estimate, percent=True)} less than "
             f"{name} ({p_value(estimate.p_value)}, {count(estimate.n, 'profile')})."
         )
@@ -86,14 +88,16 @@ def overall(r: Results, e: dict[str, Estimate]) -> Answer:
         heading = f"The model beats every baseline at {len(wins)} of four horizons"
         lost = join_words([days(h) for h in HORIZONS if h not in wins])
         text = (
-            f"{model[0].upper()}{model[1:]} beats the best baseline {join_words([days(h) for h in wins])} ahead, "
+            f"{model[0].upper()}{model[1:]} beats the best baseline "
+            f"{join_words([days(h) for h in wins])} ahead, "
             f"but not at {lost}, where the baseline is used instead (difference at {days(least)}: "
             f"{with_interval(estimate, percent=True)})."
         )
     else:
         heading = "The model beats the best baseline at no horizon"
         text = (
-            f"{model[0].upper()}{model[1:]} does not beat the best baseline at any horizon (differences {spread} "
+            f"{model[0].upper()}{model[1:]} does not beat the best baseline at any horizon (differences "
+            f"{spread} "
             f"in scaled error), so baselines are used."
         )
         if verdict == TOO_LITTLE:
@@ -138,7 +142,9 @@ def possible(r: Results) -> Answer:
 
 
 def splits(r: Results) -> dict[str, Estimate]:
-    """On the published split at 7 days: what the leak hides, and what ours gains over the model without it."""
+    """On the published split at 7 days: what the leak hides, and what ours gains over the model without
+    it.
+    """
     if r.split is None:
         return {}
     first = r.split[r.split["horizon"] == 1]
@@ -161,7 +167,8 @@ def leak(r: Results, e: Estimate) -> Answer:
         heading = f"The published accuracy rests on a leak: without it the error grows by {_growth(e)}"
         text = (
             f"The published regression owes {with_interval(e, percent=True)} of its honest error to a leak "
-            f"{on}: mean absolute error {both}, {against} the {number(errors['trailing'], 0)} of the trailing "
+            f"{on}: mean absolute error {both}, {against} the {number(errors['trailing'], 0)} of the "
+            "trailing "
             f"four weeks."
         )
         if BEST in first.columns and errors["leak"] < (
@@ -185,10 +192,10 @@ def against_published(r: Results, e: Estimate) -> Answer:
     """Ours against the published model without its leak, on its own split."""
     verdict = judge(e, minimum_n=r.settings.minimum_n)
     model = KINDS[r.settings.model]
-    what = f"{with_interval(replace(e, value=e.value), percent=True)}"
+    what = f"{with_interval(e, percent=True)}"
     if verdict == SUPPORTED and e.value > 0:
         heading = "On the published split, too, the model errs less"
-        text = f"On the published split {model} errs by {what} less than the published regression without its leak."
+        text = f"On the published split {model} errs by {what} less than the published one without its leak."
     elif verdict == TOO_LITTLE:
         heading = "Too few profiles on the published split"
         text = f"{count(e.n, 'profile')} on the published split are too few to compare the models."

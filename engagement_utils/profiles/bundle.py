@@ -1,12 +1,13 @@
-"""A saved model: a folder with the models (skops, never pickle), what they expect, a card, and known profiles.
+"""A saved model: a folder with the models (skops, never pickle), what they expect, a card, and known
+profiles.
 
     model.skops      regressors, regressions and calibrations
     model.json       data window, features, versions, error by stratum: what is checked before loading
     card.md          the same for people
     profiles.parquet each profile's latest features, so that forecasts need no data (not always there)
 
-Loading runs no code of the file: skops builds only types that scikit-learn and numpy name, and everything that
-is not on the short list below is refused. The bytes are the same for the same model.
+Loading runs no code of the file: skops builds only types that scikit-learn and numpy name, and everything
+that is not on the short list below is refused. The bytes are the same for the same model.
 """
 
 import hashlib
@@ -192,7 +193,8 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        msg = f"{path.parent.name}/{path.name}: {error.strerror}; accepted: a folder that holds {', '.join(FILES)}"
+        accepted = f"a folder that holds {', '.join(FILES)}"
+        msg = f"{path.parent.name}/{path.name}: {error.strerror}; accepted: {accepted}"
         raise ModelError(msg) from error
 
 
@@ -267,7 +269,8 @@ def fits(bundle: Bundle, rows: pd.DataFrame, last_week: int, *, most_weeks: int 
     upto = weekly.sunday(learned).isoformat()
     if last_week < learned:
         msg = (
-            f"profiles: the data end in the week to {weekly.sunday(last_week)}, but the model has learned from "
+            f"profiles: the data end in the week to {weekly.sunday(last_week)}, but the model has "
+            "learned from "
             f"weeks up to {upto}; accepted: data up to that week or later"
         )
         raise ModelError(msg)

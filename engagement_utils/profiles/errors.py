@@ -1,8 +1,8 @@
 """Errors of forecasts with intervals over profiles: forecasts of one profile are not independent.
 
 Every measure is a function of sums over rows, so its interval comes from the sums of each profile
-(`inference.means.ratio_of_sums`, delta method): Hyndman and Koehler 2006, Int. J. Forecasting 22:679-688 for the
-scaled error; Gneiting and Raftery 2007, JASA 102:359-378 for the pinball loss.
+(`inference.means.ratio_of_sums`, delta method): Hyndman and Koehler 2006, Int. J. Forecasting 22:679-688
+for the scaled error; Gneiting and Raftery 2007, JASA 102:359-378 for the pinball loss.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,8 @@ MEASURES: Mapping[str, str] = {
 
 
 def scaled_by(rows: pd.DataFrame, origin: int) -> "pd.Series[float]":
-    """By profile_id, the mean absolute change of engagement per post from the last week with posts to the next.
+    """By profile_id, the mean absolute change of engagement per post from the last week with posts to the
+    next.
 
     Of weeks up to `origin`; profiles with fewer than three such changes, or without any change, are left out.
     """
@@ -127,7 +128,9 @@ def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, lev
 
 
 def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float = 0.95) -> Estimate:
-    """How far `one` goes from the error of `start` to that of `best`, in mean absolute error; 1 is all the way."""
+    """How far `one` goes from the error of `start` to that of `best`, in mean absolute error; 1 is all the
+    way.
+    """
     errors = {name: _parts(part, name, "MAE")[0] for name in (one, start, best)}
     gained, possible = errors[start] - errors[one], errors[start] - errors[best]
     return ratio_of_sums(

@@ -64,7 +64,9 @@ def recorded_days(days: ir.Table, span: Window) -> ir.Table:
 
 
 def week_counts(weeks: ir.Table) -> ir.Table:
-    """One row a profile: weeks with a record, with posts, gaps of a week or longer, falls, engagement a post."""
+    """One row a profile: weeks with a record, with posts, gaps of a week or longer, falls, engagement a
+    post.
+    """
     by = ibis.window(group_by="profile_id", order_by="week")
     stepped = weeks.mutate(step=weeks.week - weeks.week.lag(1).over(by))
     return stepped.group_by("profile_id").agg(

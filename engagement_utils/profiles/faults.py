@@ -66,7 +66,8 @@ def _leak(weeks: pd.DataFrame, first: pd.DataFrame) -> str:
     leak, honest = (error(first, name, "MAE").value for name in ("leak", "honest"))
     return (
         f"in {percent(after.mean())} of rows the month goes on after the prediction date, in "
-        f"{percent(target.mean())} it holds the whole target week; mean absolute error {number(leak, 0)} with "
+        f"{percent(target.mean())} it holds the whole target week; mean absolute error {number(leak, 0)} "
+        "with "
         f"it, {number(honest, 0)} without"
     )
 

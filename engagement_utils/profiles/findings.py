@@ -79,7 +79,7 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
         gain = f"It errs by at least {percent(accuracy.estimate)} less than the best baseline."
         todo.append(Action(text, "accuracy", gain))
     if "leak" in found and found["leak"].verdict == SUPPORTED and (found["leak"].finding.estimate or 0) > 0:
-        text = "Do not use the published models or their error figures: at prediction time the leak is not there."
+        text = "Do not use the published models or their error figures: a forecast has no leak to draw on."
         todo.append(Action(text, "leak"))
     if found["sparsity"].verdict == SUPPORTED and r.exploration.under_50.value > 0.5:
         gain = f"{percent(r.exploration.under_50.value)} of profiles have fewer than 50 days a year."

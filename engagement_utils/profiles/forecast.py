@@ -44,7 +44,9 @@ COLUMNS = (
 
 
 def latest(rows: pd.DataFrame, last_week: int) -> pd.DataFrame:
-    """Each profile's last row of `features.features`, with how many weeks ago it was; sorted by profile_id."""
+    """Each profile's last row of `features.features`, with how many weeks ago it was; sorted by
+    profile_id.
+    """
     ordered = rows[rows["week"] <= last_week].sort_values(["profile_id", "week"], kind="stable")
     last = ordered.drop_duplicates("profile_id", keep="last")
     return last.assign(behind=last_week - last["week"]).reset_index(drop=True)
@@ -100,7 +102,8 @@ def chosen(wanted: Sequence[str], recorded: "pd.Index[str]", rows: pd.DataFrame,
     unknown = [i for i in wanted if i not in recorded]
     if unknown:
         near = nearest(unknown[0], list(recorded))
-        msg = f"profiles: {len(unknown)} of {len(wanted)} wanted profiles have no row, such as {unknown[0]!r}{near}"
+        found = f"{len(unknown)} of {len(wanted)} wanted profiles have no row"
+        msg = f"profiles: {found}, such as {unknown[0]!r}{near}"
         raise TableError(msg)
     if wanted:
         return list(dict.fromkeys(wanted))

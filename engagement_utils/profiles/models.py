@@ -1,8 +1,8 @@
 """Gradient boosting on a scale-free target, a model a horizon, and what stands in where it does not help.
 
-The target is z at the horizon minus the anchor, a weighted mean of the profile's own z: a level of 100 and one
-of 10 million are the same to the model, and the naive forecasts are features. Squared error on the logarithm
-aims at the median of engagement itself, which the absolute error asks for.
+The target is z at the horizon minus the anchor, a weighted mean of the profile's own z: a level of 100 and
+one of 10 million are the same to the model, and the naive forecasts are features. Squared error on the
+logarithm aims at the median of engagement itself, which the absolute error asks for.
 """
 
 from collections.abc import Mapping
@@ -137,7 +137,8 @@ def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, settings: Sett
     if len(fitting) < MINIMUM_ROWS or len(late) < MINIMUM_ROWS // 5:
         msg = (
             f"profiles: {len(fitting):,} weeks with a known outcome {horizon} weeks later to learn from and "
-            f"{len(late):,} in the {CALIBRATION_WEEKS} weeks after them for the intervals; accepted: at least "
+            f"{len(late):,} in the {CALIBRATION_WEEKS} weeks after them for the intervals; accepted: at "
+            "least "
             f"{MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
         )
         raise TableError(msg)

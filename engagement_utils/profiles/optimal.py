@@ -2,8 +2,8 @@
 
 State (f, g, r, a) as in `sample`; two observations a week, where they exist: log followers (exact but for
 rounding) and log engagement per post. The median of the forecast distribution minimises the expected absolute
-error. Kalman 1960, J. Basic Engineering 82:35-45; Durbin and Koopman 2012, Time Series Analysis by State Space
-Methods, chapter 4.
+error. Kalman 1960, J. Basic Engineering 82:35-45; Durbin and Koopman 2012, Time Series Analysis by State
+Space Methods, chapter 4.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The published features and regressions, with their leak and without it, on the same rows as ours.
 
-Weekly sums (of followers too), lags 1 to 4 of engagement, followers, reach and impressions with 0 where a week
-is missing, and the calendar month's engagement per post, which holds days after the prediction date: 21
+Weekly sums (of followers too), lags 1 to 4 of engagement, followers, reach and impressions with 0 where a
+week is missing, and the calendar month's engagement per post, which holds days after the prediction date: 21
 features, four linear regressions. Without the leak, the last 28 days stand in for the calendar month.
 """
 
@@ -28,8 +28,8 @@ LEAK, HONEST = f"{PREFIX}calendar_month", f"{PREFIX}last_28_days"
 def published_weeks(days: ir.Table, span: Window) -> ir.Table:
     """One row a profile and whole week with a recorded day: `PUBLISHED`, the two monthly features, and facts.
 
-    `days_of_month_after`: days of the calendar month after the week; `lag_missing_1`: whether lag 1 is a 0 that
-    stands for no record; `turn_lost`: whether a recorded week before the turn of the year is lost to the
+    `days_of_month_after`: days of the calendar month after the week; `lag_missing_1`: whether lag 1 is a 0
+    that stands for no record; `turn_lost`: whether a recorded week before the turn of the year is lost to the
     published rule of 52 weeks; `next_row`: weeks to the profile's next row, the published "7 days ahead".
     """
     marked = days.mutate(week=week_number(days.date), month=days.date.year() * 12 + days.date.month()).filter(

@@ -8,9 +8,9 @@ A profile's log engagement per post in week t is `y = size * f + r + c(t) + a + 
 - a, what passes: AR 1, and in a week with a viral post it jumps;
 - e, noise.
 
-All are Gaussian, and a viral week shows itself: its impressions are at least twice its reach, elsewhere at most
-1.45 times. So the Kalman filter (`optimal`) gives the best possible forecast. Which days are recorded, how many
-posts they hold and how a week's engagement falls on its days is drawn apart, and tells nothing more.
+All are Gaussian, and a viral week shows itself: its impressions are at least twice its reach, elsewhere at
+most 1.45 times. So the Kalman filter (`optimal`) gives the best possible forecast. Which days are recorded,
+how many posts they hold and how a week's engagement falls on its days is drawn apart, and tells nothing more.
 """
 
 import hashlib
@@ -261,7 +261,9 @@ def _stock_rows() -> pd.DataFrame:
 
 
 def _stock_best() -> pd.DataFrame:
-    """The best possible forecasts of the stock data: profile_id, week, horizon, median, in engagement a post."""
+    """The best possible forecasts of the stock data: profile_id, week, horizon, median, in engagement a
+    post.
+    """
     from engagement_utils.profiles.optimal import best_forecasts, best_table
 
     simulated = _stock()

@@ -1,4 +1,6 @@
-"""The published single split: train up to a date, test on all weeks after it; three models on the same rows."""
+"""The published single split: train up to a date, test on all weeks after it; three models on the same
+rows.
+"""
 
 from datetime import date
 

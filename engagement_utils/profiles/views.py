@@ -1,7 +1,14 @@
 """The figures and tables of both reports: one door to the modules that draw them."""
 
 from engagement_utils.profiles.views_data import followers_table, missing, recorded_days, sparsity
-from engagement_utils.profiles.views_forecast import forecast_figure, forecast_table
+from engagement_utils.profiles.views_forecast import (
+    flags_table,
+    forecast_figure,
+    forecast_table,
+    model_table,
+    reasons_table,
+    surprises_table,
+)
 from engagement_utils.profiles.views_models import (
     coverage,
     importance,
@@ -26,16 +33,20 @@ __all__ = [
     "errors_table",
     "faults_table",
     "features_table",
+    "flags_table",
     "followers_table",
     "forecast_figure",
     "forecast_table",
     "importance",
     "missing",
+    "model_table",
     "published_split",
+    "reasons_table",
     "recorded_days",
     "skills_by_stratum",
     "sparsity",
     "split_table",
     "strata_table",
+    "surprises_table",
     "way_to_best",
 ]

@@ -26,9 +26,11 @@ def recorded_days(x: Exploration, found: Answer) -> Figure:
         fig,
         name="recorded_days",
         title="Profiles by recorded days in a year",
-        caption=f"Bars count the {count(int(x.layers['profiles'].sum()), 'profile')} with a record in the last "
+        caption=f"Bars count the {count(int(x.layers['profiles'].sum()), 'profile')} with a record in "
+        "the last "
         "365 days of the data. The strata are the published ones.",
-        alt=f"{found.finding.text} The bars fall from {number(int(x.layers['profiles'].iloc[0]))} profiles under "
+        alt=f"{found.finding.text} The bars fall from {number(int(x.layers['profiles'].iloc[0]))} "
+        "profiles under "
         f"50 days to {number(int(x.layers['profiles'].iloc[-1]))} recorded every day.",
         data=x.layers,
     )
@@ -58,9 +60,11 @@ def missing(x: Exploration) -> Figure:
         fig,
         name="missing",
         title="What is missing",
-        caption=f"Left, rows of {number(x.rows)} without a value (“undefined” is missing, not 0). Right, profiles "
+        caption=f"Left, rows of {number(x.rows)} without a value (“undefined” is missing, not 0). Right, "
+        "profiles "
         "by how their followers are missing.",
-        alt=f"{first['column']} is missing most often, in {percent(first['share'])} of rows. Of the profiles, "
+        alt=f"{first['column']} is missing most often, in {percent(first['share'])} of rows. Of the "
+        "profiles, "
         f"{join_words(kinds)}.",
         data=x.missing,
     )
@@ -97,7 +101,8 @@ def sparsity(x: Exploration, found: Answer) -> Figure:
         fig,
         name="sparsity",
         title="Days and weeks with a record",
-        caption="Grey dots are shares of days, coloured dots of calendar weeks, hollow dots of weeks with posts, "
+        caption="Grey dots are shares of days, coloured dots of calendar weeks, hollow dots of weeks "
+        "with posts, "
         "of all profiles of a stratum together.",
         alt=found.finding.text,
         data=x.sparsity,

@@ -87,7 +87,8 @@ def way_to_best(r: Results, found: Answer) -> Figure:
         fig,
         name="way_to_best",
         title="From the best naive baseline to the best possible forecast",
-        caption=f"0% is the best naive baseline, 100% the best possible forecast, which is known for generated "
+        caption="0% is the best naive baseline, 100% the best possible forecast, which is known for "
+        "generated "
         f"data; bars are {percent(r.settings.level)} intervals over profiles. A value over 100% is chance.",
         alt=found.finding.text,
         data=_frame(labels, estimates, "horizon"),
@@ -116,7 +117,8 @@ def skills_by_stratum(r: Results, found: Answer) -> Figure:
         fig,
         name="skill_by_stratum",
         title="Gain over the best baseline by stratum, 7 days ahead",
-        caption=f"Dots are how much smaller the mean absolute error is than that of the stratum's best baseline, "
+        caption="Dots are how much smaller the mean absolute error is than that of the stratum's best "
+        "baseline, "
         f"bars {percent(r.settings.level)} intervals over profiles.",
         alt=found.finding.text,
         data=pd.concat(kept, ignore_index=True),
@@ -150,8 +152,10 @@ def coverage(r: Results, found: Answer) -> Figure:
         fig,
         name="coverage",
         title="Coverage of the prediction intervals by stratum, 7 days ahead",
-        caption=f"Dots are shares of outcomes within the interval, bars {percent(r.settings.level)} intervals over "
-        f"profiles; the grey band is 5 points about the level. Strata with fewer than {ENOUGH} rows are left out.",
+        caption=f"Dots are shares of outcomes within the interval, bars {percent(r.settings.level)} "
+        "intervals over "
+        f"profiles; the grey band is 5 points about the level. Strata with fewer than {ENOUGH} rows are "
+        "left out.",
         alt=found.finding.text,
         data=pd.concat(kept, ignore_index=True),
     )
@@ -165,8 +169,10 @@ def published_split(r: Results, found: Answer) -> Figure:
         fig,  # type: ignore[arg-type]
         name="published_split",
         title="Errors on the published split",
-        caption="Dots are mean absolute errors in engagement per post on the same rows after the published split, "
-        f"bars {percent(r.settings.level)} intervals over profiles. The leak is the mean of the calendar month, "
+        caption="Dots are mean absolute errors in engagement per post on the same rows after the "
+        "published split, "
+        f"bars {percent(r.settings.level)} intervals over profiles. The leak is the mean of the calendar "
+        "month, "
         "which holds days after the prediction date.",
         alt=found.finding.text,
         data=frame,
@@ -189,7 +195,8 @@ def importance(r: Results, found: Answer) -> Figure:
         fig,
         name="drivers",
         title="What moves forecasts, 7 days ahead",
-        caption="Bars are mean absolute changes over the profiles recorded in the last week. Groups overlap, so "
+        caption="Bars are mean absolute changes over the profiles recorded in the last week. Groups "
+        "overlap, so "
         "the parts are reasons and do not add up.",
         alt=found.finding.text,
         data=shares.rename_axis("group").rename("change").reset_index(),

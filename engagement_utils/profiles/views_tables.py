@@ -55,7 +55,8 @@ def errors_table(r: Results) -> TableView:
         name="errors_by_horizon",
         title="Errors in the rolling-origin backtest",
         columns={"days": Col("Days ahead", kind="number", digits=0), "name": "Forecast", **_COLUMNS},
-        caption="MAE and RMSE in engagement per post; WAPE is the sum of errors over the sum of engagement per "
+        caption="MAE and RMSE in engagement per post; WAPE is the sum of errors over the sum of "
+        "engagement per "
         "post; MASE is scaled by each profile's mean change from week to week.",
         strong=[i for i, p in enumerate(wide["predictor"]) if p == MODEL],
     )
@@ -132,7 +133,8 @@ def split_table(r: Results) -> TableView:
         name="errors_published_split",
         title="Errors on the published split",
         columns={"days": Col("Days ahead", digits=0), "name": "Forecast", "rows": "Rows", **_COLUMNS},
-        caption="The published figures on their own data, with the leak: MAE 5,123, 5,446, 5,940 and 6,756, R² 0.88, "
+        caption="The published figures on their own data, with the leak: MAE 5,123, 5,446, 5,940 and "
+        "6,756, R² 0.88, "
         "0.86, 0.86 and 0.84 at 7, 14, 21 and 28 days.",
         strong=[i for i, p in enumerate(wide["predictor"]) if p == MODEL],
     )
