@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from engagement_utils.report.labels import label_with_unit, number_axis, wrapped
-from engagement_utils.report.style import DIVERGING, GROUND, INK, ON_DARK, ON_LIGHT, QUIET, SEQUENTIAL
+from engagement_utils.report.style import DIVERGING, GROUND, INK, MUTED, ON_DARK, ON_LIGHT, QUIET, SEQUENTIAL
 from engagement_utils.report.wording import number
 
 SMALLEST = 6.5  # points; cells too small for it go without numbers
@@ -55,6 +55,7 @@ def annotated_heatmap(
     centre: float | None = None,
     xlabel: str = "",
     show_n: bool = False,
+    limits: tuple[float, float] | None = None,
 ) -> None:
     """Cells coloured by `values` (rows x columns); hatched where fewer than `minimum_n` units stand behind.
 
@@ -62,7 +63,8 @@ def annotated_heatmap(
         n: units in each cell, same shape. A cell without any is left blank.
         label: what the colour means, printed with `unit` at the colour bar.
         centre: a meaningful middle for a diverging map, such as 0 for differences.
-        show_n: print n under each value, where the cells have room.
+        show_n: print n under each value, and alone in a hatched cell, where the cells have room.
+        limits: of the colours, so that two maps can share them; without them, those of the coloured cells.
     """
     shown, units = np.asarray(values, dtype=float), np.asarray(n)
     shape = (len(rows), len(columns))
@@ -72,7 +74,7 @@ def annotated_heatmap(
     firm = np.isfinite(shown) & (units >= minimum_n)
     thin = (units > 0) & ~firm
     within = shown[firm] if firm.any() else np.array([0.0, 1.0])
-    low, high = float(within.min()), float(within.max())
+    low, high = limits or (float(within.min()), float(within.max()))
     norm: Normalize
     if centre is None:
         norm, cmap = Normalize(low, high if high > low else low + 1), SEQUENTIAL
@@ -130,6 +132,11 @@ def _write_cells(
             break
     else:
         return
+    if show_n and with_n:
+        ground = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6}
+        for i, j in zip(*np.nonzero((units > 0) & ~firm), strict=True):
+            words = f"n {number(int(units[i, j]), 0)}"
+            ax.text(j, i, words, ha="center", va="center", fontsize=size, color=MUTED, bbox=ground)
     for i, j in zip(*np.nonzero(firm), strict=True):
         ax.text(
             j,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import uuid
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,9 +89,12 @@ def _duckdb(url: str) -> "BaseBackend":
         "autoinstall_known_extensions": False,
     }
     con = ibis.duckdb.connect(file or ":memory:", read_only=bool(file), **config)
-    con.raw_sql(f"SET temp_directory = '{scratch(con) / 'spill'}'")
+    # DuckDB makes this folder when it first spills, and removes it when the connection closes
+    spill = Path(tempfile.gettempdir()) / f"engagement-spill-{uuid.uuid4().hex}"
+    con.raw_sql(f"SET temp_directory = '{spill}'")
     # in a kernel without ipywidgets the bar is off, and setting it at all is an error
-    if con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+    [(shown,)] = con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()
+    if shown:
         con.raw_sql("SET enable_progress_bar = false")
     return con
 

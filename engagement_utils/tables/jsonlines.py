@@ -8,7 +8,6 @@ import duckdb
 
 from engagement_utils.errors import TableError
 from engagement_utils.tables.backend import name_of, run, view
-from engagement_utils.tables.engines import scratch
 from engagement_utils.tables.landing import Landed, match_columns
 from engagement_utils.tables.schema import Schema
 from engagement_utils.tables.spec import TableSpec
@@ -28,7 +27,7 @@ def land_json_lines(con: "BaseBackend", files: Sequence[Path], schema: Schema, s
     counts: list[int] = []
     run(con, f'CREATE TEMP TABLE "{name}" (line JSON)')
     for file in files:
-        looked = look_through(file, spec.encoding, scratch(con), f"file {file.name}")
+        looked = look_through(file, spec.encoding, con, f"file {file.name}")
         path = str(looked.file).replace("'", "''")
         try:
             run(con, f"INSERT INTO \"{name}\" SELECT json FROM read_ndjson_objects('{path}')")

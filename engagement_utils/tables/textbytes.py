@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from engagement_utils.errors import TableError
+from engagement_utils.tables.engines import scratch
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
 
 _CHUNK = 2**22
 _HEAD = 2**22
@@ -30,8 +34,8 @@ class Looked:
     head: str
 
 
-def look_through(file: Path, encoding: str, folder: Path, where: str) -> Looked:
-    """Read all bytes once; rewrite into `folder` where that is needed.
+def look_through(file: Path, encoding: str, con: "BaseBackend", where: str) -> Looked:
+    """Read all bytes once; rewrite into the scratch folder of `con` where that is needed.
 
     Raises:
         TableError: empty, not in the encoding, NUL, broken compression, unknown encoding; names the byte.
@@ -48,6 +52,7 @@ def look_through(file: Path, encoding: str, folder: Path, where: str) -> Looked:
         head, mixed = _look(file, codec, where)
         if is_utf8 and not mixed:
             return Looked(file, head)
+        folder = scratch(con)
         target = folder / f"{file.name}.{len(list(folder.iterdir()))}.csv"
         with target.open("w", encoding="utf-8", newline="") as out:
             # universal line ends: CRLF and CR become LF

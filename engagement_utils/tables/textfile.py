@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from engagement_utils.errors import TableError
 from engagement_utils.tables.backend import name_of, run, view
-from engagement_utils.tables.engines import scratch
 from engagement_utils.tables.landing import Landed, Rejected, match_columns
 from engagement_utils.tables.names import shortened
 from engagement_utils.tables.schema import Schema
@@ -98,7 +97,7 @@ def land_text(con: "BaseBackend", files: Sequence[Path], schema: Schema, spec: T
 
 def _part(con: "BaseBackend", file: Path, schema: Schema, spec: TableSpec) -> _Part:
     where = f"file {file.name}"
-    looked = look_through(file, spec.encoding, scratch(con), where)
+    looked = look_through(file, spec.encoding, con, where)
     lines = io.StringIO(looked.head, newline="")
     skip = 0
     default = "\t" if ".tsv" in file.name.lower() else ","

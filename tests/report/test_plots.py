@@ -141,6 +141,23 @@ def test_heatmap_cells_too_small_for_numbers_go_without(canvas: tuple[Figure, Ax
     assert texts(ax) == []
 
 
+def test_heatmap_says_n_in_hatched_cells_and_takes_limits(canvas: tuple[Figure, Axes]) -> None:
+    _, ax = canvas
+    plots.annotated_heatmap(
+        ax,
+        [[40.0, 60.0]],
+        [[7, 2]],
+        rows=["a"],
+        columns=["x", "y"],
+        label="v",
+        show_n=True,
+        limits=(0, 100),
+    )
+    assert sorted(texts(ax)) == ["40\nn 7", "n 2"]
+    norm = ax.collections[0].norm  # type: ignore[attr-defined]
+    assert (norm.vmin, norm.vmax) == (0, 100)
+
+
 def test_heatmap_all_thin_has_no_colour_bar(canvas: tuple[Figure, Axes]) -> None:
     fig, ax = canvas
     plots.annotated_heatmap(ax, [[1.0]], [[2]], rows=["a"], columns=["x"], label="v")

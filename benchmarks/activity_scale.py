@@ -1,0 +1,200 @@
+"""Score and group 50 million sessions in DuckDB: our Ibis expressions against SQL written by hand.
+
+`python -m benchmarks.activity_scale [--rows 50000000] [--repeats 3]` generates sessions and recommendations
+as Parquet, lets both sides take turns in one process (the ratio of their medians is the result), and measures
+the peak memory of ours in a process of its own. To reach: a ratio of at most 3, and less than 6 GB.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from engagement_utils.activity import corrected, published, times, weekly
+from engagement_utils.tables.engines import connect
+
+RATIO, GIGABYTES = 3.0, 6.0  # to reach
+NAMES = ("activity", "recommendations")
+TYPES = ["blog", "podcast", "video"]
+
+# the published query as one writes it for DuckDB: // divides whole numbers there
+SCORED = """
+    WITH users AS (
+        SELECT user_id, array_agg(recommendation_type) AS types, count(*) AS n,
+               round(avg(click_through_rate), 2) AS ctr, round(avg(feedback_score), 2) AS feedback
+        FROM recommendations GROUP BY user_id)
+    SELECT a.*, u.types, u.n,
+           CASE WHEN u.n IS NULL THEN a.resources_clicked // a.session_length
+                WHEN a.resources_clicked = 0 THEN 0 ELSE a.resources_clicked // u.n END AS rate,
+           round((session_length + messages_sent + feedback_rating + resources_clicked + rate) * 0.2, 2)
+               AS score
+    FROM activity a LEFT JOIN users u USING (user_id)"""
+COMBINED = "coalesce(array_to_string(list_sort(list_distinct(types)), ' + '), 'none')"
+BARE = {
+    "by week": f"""
+        SELECT date_trunc('week', timestamp) AS week, count(*) AS n, avg(score) AS mean,
+               stddev_samp(score) AS sd
+        FROM ({SCORED}) GROUP BY 1""",
+    "by combination": f"""
+        SELECT {COMBINED} AS combination, count(*) AS n, avg(score) AS mean, stddev_samp(score) AS sd
+        FROM ({SCORED}) GROUP BY 1""",
+    "by hour": "SELECT isodow(timestamp) - 1 AS day, hour(timestamp) AS hour, count(*) AS n "
+    "FROM activity GROUP BY 1, 2",
+}
+
+
+def by_combination(scored: ibis.Table) -> ibis.Table:
+    """Sessions, mean and standard deviation of the published score by combination."""
+    value = scored.user_engagement_score.cast("float64")
+    return (
+        scored.select("combination", value=value)
+        .group_by("combination")
+        .agg(n=lambda t: t.count(), mean=lambda t: t.value.mean(), sd=lambda t: t.value.std(how="sample"))
+    )
+
+
+def ours(tables: dict[str, ibis.Table]) -> dict[str, str]:
+    """The report's own expressions, as SQL."""
+    scored = published.score_sessions(tables["activity"], tables["recommendations"], TYPES)
+    expressions = {
+        "by week": weekly.by_week(scored, "user_engagement_score"),
+        "by combination": by_combination(scored),
+        "by hour": times.by_hour(tables["activity"]),
+        "corrected, by week": weekly.by_week(corrected.correct_sessions(scored), "corrected_score"),
+    }
+    return {name: str(ibis.to_sql(e, dialect="duckdb")) for name, e in expressions.items()}
+
+
+def generate(folder: Path, rows: int) -> None:
+    """Sessions of a fifth as many users, and recommendations for a third of those."""
+    connection = connect("duckdb://")
+    users = max(10, rows // 5)
+    connection.raw_sql(f"""
+        COPY (SELECT (hash(n) % {users})::BIGINT AS user_id, n AS session_id,
+                     TIMESTAMP '2024-01-01' + to_seconds((hash(n + 1) % 34214400)::BIGINT) AS timestamp,
+                     (5 + hash(n + 2) % 137)::BIGINT AS session_length,
+                     (1 + hash(n + 3) % 85)::BIGINT AS messages_sent,
+                     (1 + hash(n + 4) % 6)::BIGINT AS feedback_rating,
+                     (hash(n + 5) % 7)::BIGINT AS resources_clicked
+              FROM range({rows}) r(n)) TO '{folder / "activity.parquet"}' (FORMAT parquet)""")
+    connection.raw_sql(f"""
+        COPY (SELECT n AS recommendation_id, (hash(n) % {users // 3})::BIGINT AS user_id,
+                     {TYPES!r}[1 + (hash(n + 1) % 3)::BIGINT] AS recommendation_type,
+                     (10 + hash(n + 2) % 91) / 100 AS click_through_rate,
+                     (10 + hash(n + 3) % 41) / 10 AS feedback_score
+              FROM range({users // 2}) r(n)) TO '{folder / "recommendations.parquet"}' (FORMAT parquet)""")
+    connection.disconnect()
+
+
+def opened(folder: Path) -> tuple[Any, dict[str, ibis.Table]]:
+    """A connection as the report opens it, with the generated tables."""
+    connection = connect("duckdb://")
+    return connection, {n: connection.read_parquet(folder / f"{n}.parquet", table_name=n) for n in NAMES}
+
+
+def timed(connection: Any, query: str) -> float:
+    """Seconds that DuckDB takes to make a table of a query's result."""
+    start = time.perf_counter()
+    connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE result AS {query}")
+    return time.perf_counter() - start
+
+
+def checksum(connection: Any, measured: bool) -> tuple[float, ...]:
+    """Groups, sessions and summed means of the last result: both sides must agree."""
+    mean = "sum(mean)" if measured else "0"
+    rows = connection.raw_sql(f"SELECT count(*), sum(n), {mean} FROM result").fetchall()[0]
+    return tuple(round(float(x), 6) for x in rows)
+
+
+def race(folder: Path, repeats: int) -> list[dict[str, Any]]:
+    """Both sides in turns, after a warm-up each."""
+    connection, tables = opened(folder)
+    queries, rows = ours(tables), []
+    for name, bare in BARE.items():
+        seconds: dict[str, list[float]] = {"ours": [], "bare": []}
+        for repeat in range(repeats + 1):
+            sums = {}
+            for side, text in (("ours", queries[name]), ("bare", bare)):
+                took = timed(connection, text)
+                if repeat:
+                    seconds[side].append(took)
+                sums[side] = checksum(connection, name != "by hour")
+            if sums["ours"] != sums["bare"]:
+                msg = f"{name}: ours gives {sums['ours']}, the SQL by hand {sums['bare']}"
+                raise AssertionError(msg)
+        mine, theirs = (statistics.median(seconds[s]) for s in ("ours", "bare"))
+        rows.append({"grouped": name, "ours": mine, "bare": theirs, "ratio": mine / theirs})
+    return rows
+
+
+def alone(folder: Path) -> None:
+    """All of ours, for its peak memory."""
+    connection, tables = opened(folder)
+    for query in ours(tables).values():
+        timed(connection, query)
+
+
+def measured(folder: Path) -> dict[str, float]:
+    """Seconds and peak gigabytes of a process that does ours alone."""
+    command = [sys.executable, "-m", "benchmarks.activity_scale", "--alone", "--folder", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def report(rows: int, races: list[dict[str, Any]], memory: dict[str, float]) -> str:
+    """The results as Markdown."""
+    lines = [f"{rows:,} sessions, median of the repeats, both sides in turns in one process:", ""]
+    lines += ["| grouped | ours (s) | SQL by hand (s) | ratio |", "|---|---:|---:|---:|"]
+    lines += [f"| {r['grouped']} | {r['ours']:.2f} | {r['bare']:.2f} | {r['ratio']:.2f} |" for r in races]
+    mine, bare = sum(r["ours"] for r in races), sum(r["bare"] for r in races)
+    lines += [f"| all | {mine:.2f} | {bare:.2f} | **{mine / bare:.2f}** |", ""]
+    lines += ["| a process of its own | seconds | peak memory (GB) |", "|---|---:|---:|"]
+    what = "score and group all of these, and the corrected score by week"
+    lines += [f"| {what} | {memory['seconds']:.1f} | {memory['gigabytes']:.2f} |"]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=50_000_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--folder", type=Path, help="keep the generated files here, or use those that are here"
+    )
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.alone:
+        start = time.perf_counter()
+        alone(given.folder)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        print(json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak}))
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "activity.parquet").is_file():
+            generate(folder, given.rows)
+        connection, tables = opened(folder)
+        rows = int(tables["activity"].count().to_pandas())
+        connection.disconnect()
+        races = race(folder, given.repeats)
+        memory = measured(folder)
+    print(report(rows, races, memory))
+    ratio = sum(r["ours"] for r in races) / sum(r["bare"] for r in races)
+    reached = ratio <= RATIO and memory["gigabytes"] < GIGABYTES
+    print(f"\n{'reached' if reached else 'missed'}: a ratio of at most {RATIO:g} and under {GIGABYTES:g} GB")
+    return 0 if reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Five million posts: seconds and memory of reading, scoring and all measures of the audience heatmap.
+
+`python -m benchmarks.posts_scale [posts]` writes its table into docs/benchmarks/posts.md.
+"""
+
+import os
+import platform
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.posts_page import write_part
+from engagement_utils.posts import metrics, reading, schema
+from engagement_utils.posts.sample import PLANTED, generate
+from engagement_utils.tables.reading import read_tables
+
+CHUNK = 500_000
+
+
+def write_posts(posts: int, path: Path) -> None:
+    """Posts of the planted generator in a Parquet file, in chunks, in a process of its own."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writer = None
+    for i, first in enumerate(range(0, posts, CHUNK)):
+        frame = generate(replace(PLANTED, posts=min(CHUNK, posts - first), seed=i))
+        frame["post"] = np.char.add("p", (first + np.arange(len(frame))).astype(str))
+        part = pa.Table.from_pandas(frame, preserve_index=False)
+        writer = writer or pq.ParquetWriter(path, part.schema)
+        writer.write_table(part)
+    if writer is not None:
+        writer.close()
+
+
+def measured(path: Path) -> dict[str, float]:
+    """Seconds of each step, and the process's peak memory in GB."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    before = own.ru_utime + own.ru_stime
+    start = time.perf_counter()
+    layout = schema.Layout()
+    spec = {"path": str(path), "timezone": "UTC"}
+    layout = replace(layout, audience_timezone="America/Mexico_City")
+    dataset = read_tables({"posts": spec}, {"posts": schema.schema(layout)})
+    read = time.perf_counter()
+    posts = reading.read(dataset["posts"], layout, spec)
+    scored = time.perf_counter()
+    found = metrics.all_measures(posts.table, metrics.summary(posts.table))
+    done = time.perf_counter()
+    rows = metrics.sample(posts.table, 20_000)
+    drawn = time.perf_counter()
+    assert int(found["cells"]["n"].sum()) == int(found["histogram"]["n"].sum())
+    assert len(rows) == 20_000
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = used.ru_maxrss / 2**20
+    return {
+        "read and check (s)": read - start,
+        "score and clock (s)": scored - read,
+        "all measures (s)": done - scored,
+        "draw 20,000 posts (s)": drawn - done,
+        "together (s)": drawn - start,
+        "together, processor time of all cores (s)": used.ru_utime + used.ru_stime - before,
+        "peak memory (GB)": peak,
+    }
+
+
+def main(posts: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "posts.parquet"
+        child = os.fork()
+        if child == 0:
+            write_posts(posts, path)
+            os._exit(0)
+        os.waitpid(child, 0)
+        os.environ.setdefault("ENGAGEMENT_OUTPUT_DIR", folder)
+        found = measured(path)
+    frame = pd.Series(found).round(2)
+    print(frame.to_string())
+    lines = [f"| {name} | {value:.2f} |" for name, value in found.items()]
+    text = (
+        f"{posts:,} posts in one Parquet file, DuckDB with its 3 GB limit, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()} (`python -m benchmarks.posts_scale {posts}`). The aim is 30 seconds "
+        "and 3 GB "
+        "for the measures.\n\n| step | figure |\n|---|---:|\n" + "\n".join(lines)
+    )
+    write_part("Scale", text)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000)

@@ -1,0 +1,1 @@
+"""User activity: sessions, recommendations and moderators, scored as published and corrected."""

@@ -1,0 +1,137 @@
+"""The published scoring, to the letter, as Ibis expressions: one text for DuckDB, PostgreSQL and Spark.
+
+The published text is PostgreSQL; a test runs it (`tests/activity/published.sql`) and this on the same rows.
+"""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from engagement_utils.activity.fixed import (
+    UNITS,
+    as_decimal,
+    half_away,
+    mean_of_units,
+    quotient,
+    units,
+)
+
+PARTS = ("session_length", "messages_sent", "feedback_rating", "resources_clicked", "per_session_ctr")
+SESSION_WEIGHT = 20  # hundredths: 0.2 for each of the five parts
+MODERATOR_PARTS = ("chat_sessions_moderated", "avg_response_time", "user_satisfaction_score")
+MODERATOR_WEIGHT = 33  # hundredths: 0.33 for each of the three parts
+NO_TYPES = "none"
+OTHER = "other"
+MOST_TYPES = 8  # more make 2**n combinations that nobody can read
+
+
+def recommendation_types(recommendations: ir.Table) -> list[str]:
+    """The types by name; of more than eight, the seven most frequent and "other" (runs a small query)."""
+    table = recommendations
+    counts = table.group_by("recommendation_type").agg(n=table.count()).to_pandas()
+    names = counts.sort_values(["n", "recommendation_type"], ascending=[False, True])["recommendation_type"]
+    kept = list(names) if len(names) <= MOST_TYPES else [*names[: MOST_TYPES - 1], OTHER]
+    return sorted(map(str, kept))
+
+
+def user_recommendations(recommendations: ir.Table, types: Sequence[str]) -> ir.Table:
+    """One row a user with recommendations: the published aggregate (`recommendations_cte`).
+
+    Columns: user_id, recommendation_types (array, in the order read), avg_recommendation_ctr and
+    avg_feedback_score (decimal, two places), recommendation_counts; and recommendations (the array's length),
+    combination (the distinct types by name, joined by " + ").
+    """
+    kind = recommendations.recommendation_type
+    named = [t for t in types if t != OTHER]
+    flags = {f"has_{i}": (kind == t if t != OTHER else ~kind.isin(named)) for i, t in enumerate(types)}
+    users = recommendations.group_by("user_id").agg(
+        recommendation_types=kind.collect(),
+        ctr_cents=mean_of_units(recommendations.click_through_rate, 2),
+        feedback_cents=mean_of_units(recommendations.feedback_score, 2),
+        recommendation_counts=kind.count(),
+        recommendations=recommendations.count(),
+        **{name: flag.ifelse(1, 0).max() for name, flag in flags.items()},
+    )
+    words = ibis.literal("")
+    for i, name in enumerate(types):
+        words = words + ibis.ifelse(users[f"has_{i}"] == 1, f" + {name}", "")
+    return users.select(
+        "user_id",
+        "recommendation_types",
+        avg_recommendation_ctr=as_decimal(users.ctr_cents, 2),
+        avg_feedback_score=as_decimal(users.feedback_cents, 2),
+        recommendation_counts=users.recommendation_counts,
+        recommendations=users.recommendations,
+        combination=words.substr(3),
+    )
+
+
+def score_sessions(activity: ir.Table, recommendations: ir.Table, types: Sequence[str]) -> ir.Table:
+    """One row a session with its published click-through rate and user engagement score.
+
+    `per_session_ctr` has the published three cases, in whole numbers as PostgreSQL divides integers:
+    clicks / minutes without recommendations, 0 without clicks, else clicks / recommendations.
+    `user_engagement_score` is 0.2 times each of `PARTS`, rounded to two decimals.
+
+    Columns as published, and timestamp, recommendations (0 without), combination ("none" without).
+    """
+    users = user_recommendations(recommendations, types)
+    joined = activity.left_join(users, "user_id")
+    given = joined.recommendations.notnull()
+    clicks, minutes = joined.resources_clicked, joined.session_length
+    ctr = ibis.cases(
+        (~given, quotient(clicks, minutes)),
+        (clicks == 0, ibis.literal(0, "int64")),
+        else_=quotient(clicks, joined.recommendations.cast("int64")),
+    )
+    rated = joined.select(
+        user_id=joined.user_id,
+        date=joined.timestamp.date(),
+        timestamp=joined.timestamp,
+        session_id=joined.session_id,
+        session_length=minutes,
+        messages_sent=joined.messages_sent,
+        feedback_rating=joined.feedback_rating,
+        resources_clicked=clicks,
+        recommendation_types=joined.recommendation_types,
+        avg_recommendation_ctr=joined.avg_recommendation_ctr,
+        per_session_ctr=ctr,
+        recommendations=joined.recommendations.fill_null(0),
+        combination=joined.combination.fill_null(NO_TYPES),
+    )
+    total = sum((rated[part] for part in PARTS[1:]), rated[PARTS[0]])
+    # whole numbers times 0.2 have one decimal: nothing is left to round
+    return rated.mutate(user_engagement_score=as_decimal(total * SESSION_WEIGHT, 2))
+
+
+def score_moderators(moderators: ir.Table) -> ir.Table:
+    """One row a moderator with `moderator_performance_score`: 0.33 times each part, two decimals.
+
+    To the letter: a slow answer raises the score, and the chat sessions decide it.
+    """
+    first, *others = MODERATOR_PARTS
+    total = moderators[first] * UNITS
+    for part in others:
+        total = total + units(moderators[part])
+    cents = half_away(total * MODERATOR_WEIGHT, ibis.literal(UNITS, "int64"))
+    return moderators.mutate(moderator_performance_score=as_decimal(cents, 2))
+
+
+def aggregate_recommendations(recommendations: ir.Table) -> ir.Table:
+    """One row a type, as published: total_recommended, avg_feedback_score (two decimals), avg_ctr.
+
+    `avg_ctr` is rounded to a whole number, since the published `round(avg(...))` names no decimals.
+    """
+    table = recommendations
+    sums = table.group_by("recommendation_type").agg(
+        total_recommended=table.recommendation_type.count(),
+        feedback_cents=mean_of_units(table.feedback_score, 2),
+        whole_ctr=mean_of_units(table.click_through_rate, 0),
+    )
+    return sums.select(
+        "recommendation_type",
+        "total_recommended",
+        avg_feedback_score=as_decimal(sums.feedback_cents, 2),
+        avg_ctr=as_decimal(sums.whole_ctr, 0),
+    )

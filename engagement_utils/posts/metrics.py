@@ -1,0 +1,194 @@
+"""The measures of posts as Ibis expressions, collected small: a row a group or a bin, never a row a post.
+
+Floats are cast to float64 before they are added; groups are sorted after they were collected, because engines
+collate text differently.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+DECIMALS = 9  # parallel engines add floats in any order: below this digit a sum is noise
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+
+
+@ibis.udf.scalar.builtin
+def md5(text: str) -> str:  # type: ignore[empty-body]
+    """PostgreSQL and Spark: the digest, in hexadecimal digits."""
+    ...
+
+
+def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Run an expression, round its floats, sort its rows by `by` as text and numbers compare in Python."""
+    frame = expression.to_pandas()
+    floats = frame.select_dtypes("floating").columns
+    frame[floats] = frame[floats].round(DECIMALS)
+    return frame.sort_values(list(by), ignore_index=True, kind="stable") if by else frame
+
+
+def summary(posts: ir.Table) -> "pd.Series[float]":
+    """n, mean, sd, quantiles, smallest and largest score; first and last day; shortest and longest post."""
+    s = posts.score
+    row = posts.agg(
+        n=posts.count(),
+        mean=s.mean(),
+        sd=s.std(how="sample"),
+        low=s.min(),
+        high=s.max(),
+        quantiles=s.quantile(list(QUANTILES.values())),
+        first=posts.day.min(),
+        last=posts.day.max(),
+        shortest=posts.post_length.min(),
+        longest=posts.post_length.max(),
+        median_length=posts.post_length.quantile(0.5),
+    )
+    return _unpacked(collect(row)).iloc[0]
+
+
+def grouped(posts: ir.Table, *by: str, spread: bool = False) -> pd.DataFrame:
+    """One row a group without missing keys: the keys, n, mean, sd (n - 1; NaN for one post).
+
+    `spread` adds the smallest and largest score and `QUANTILES` (linear interpolation).
+    """
+    known = posts.filter(*(posts[k].notnull() for k in by))
+    s = known.score
+    more: dict[str, ir.Value] = {}
+    if spread:
+        more = {"quantiles": s.quantile(list(QUANTILES.values())), "low": s.min(), "high": s.max()}
+    frame = collect(
+        known.group_by(*by).agg(n=known.count(), mean=s.mean(), sd=s.std(how="sample"), **more), by=by
+    )
+    return _unpacked(frame).astype({"n": "int64", "sd": "float64"})
+
+
+def _unpacked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The list of quantiles, which costs the engine one pass, as columns."""
+    if "quantiles" not in frame:
+        return frame
+    values = (
+        np.array(frame["quantiles"].tolist(), dtype="float64").reshape(-1, len(QUANTILES)).round(DECIMALS)
+    )
+    more = pd.DataFrame(values, columns=list(QUANTILES), index=frame.index)
+    return frame.drop(columns="quantiles").join(more)
+
+
+def with_intervals(frame: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """`frame` with low and high: Student's t interval of each group's mean; NaN below two posts."""
+    n = frame["n"].to_numpy(dtype="float64")
+    half = stats.t.ppf((1 + level) / 2, np.maximum(n - 1, 1)) * frame["sd"].to_numpy() / np.sqrt(n)
+    half = np.where(n > 1, half, np.nan)
+    return frame.assign(low=frame["mean"] - half, high=frame["mean"] + half)
+
+
+def edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
+    """Even edges, `bins` + 1 of them, from `low` to `high`."""
+    return np.linspace(low, high if high > low else low + 1, bins + 1)
+
+
+def bin_of(value: ir.NumericValue, at: NDArray[np.float64]) -> ir.IntegerValue:
+    """Number of the bin of even edges, from 0; the last bin is closed."""
+    width = float(at[1] - at[0])
+    place = ((value.cast("float64") - float(at[0])) / width).floor().cast("int64")
+    return place.clip(lower=0, upper=len(at) - 2)
+
+
+def histogram(posts: ir.Table, at: NDArray[np.float64], *by: str) -> pd.DataFrame:
+    """Scores by bin: the keys, bin, n; bins without posts have no row."""
+    known = posts.filter(*(posts[k].notnull() for k in by)) if by else posts
+    binned = known.select(*by, bin=bin_of(known.score, at))
+    return collect(binned.group_by(*by, "bin").agg(n=binned.count()), by=[*by, "bin"])
+
+
+def by_length(
+    posts: ir.Table, at: NDArray[np.float64], scores: NDArray[np.float64] | None = None
+) -> pd.DataFrame:
+    """Posts by domain and bin of length: domain, bin, n, mean, sd, mean_length.
+
+    With edges of `scores`, counts alone by length bin and score bin: domain, bin, score_bin, n.
+    """
+    known = posts.filter(posts.domain.notnull(), posts.post_length.notnull())
+    binned = known.mutate(bin=bin_of(known.post_length, at))
+    if scores is not None:
+        cells = binned.mutate(score_bin=bin_of(binned.score, scores))
+        keys = ["domain", "bin", "score_bin"]
+        return collect(cells.group_by(*keys).agg(n=cells.count()), by=keys)
+    frame = collect(
+        binned.group_by("domain", "bin").agg(
+            n=binned.count(),
+            mean=binned.score.mean(),
+            sd=binned.score.std(how="sample"),
+            mean_length=binned.post_length.mean(),
+        ),
+        by=["domain", "bin"],
+    )
+    return frame.astype({"sd": "float64"})
+
+
+def density(counts: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kernel density at the bins' middles from binned counts, summing to 1 over the bins' widths.
+
+    Gaussian kernel, Silverman's bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (1986, section 3.4.2), on the
+    binned counts (Wand 1994, J. Computational and Graphical Statistics 3:433-445).
+    """
+    middle = (at[:-1] + at[1:]) / 2
+    n = counts.sum()
+    mean = np.average(middle, weights=counts)
+    sd = float(np.sqrt(np.average((middle - mean) ** 2, weights=counts)))
+    low, high = np.interp([0.25, 0.75], np.cumsum(counts) / n, middle)
+    spread = min(s for s in (sd, (high - low) / 1.34) if s > 0) if sd > 0 else 0.0
+    width = max(0.9 * spread * n**-0.2, float(at[1] - at[0]))
+    kernel = stats.norm.pdf(middle[:, None], middle[None, :], width)
+    return kernel @ counts / n
+
+
+def sample(posts: ir.Table, limit: int) -> pd.DataFrame:
+    """At most `limit` posts with all columns, sorted by them; more are drawn by a hash of what they hold.
+
+    The draw depends on the posts alone, so that two runs take the same.
+    """
+    frame = posts.to_pandas() if int(posts.count().to_pandas()) <= limit else _drawn(posts, limit)
+    frame["score"] = frame["score"].round(DECIMALS)
+    order = ["day", "weekday", "hour", "month", "format", "domain", "post_length", "score", "post"]
+    return frame.sort_values(order, ignore_index=True, kind="stable")
+
+
+def _drawn(posts: ir.Table, limit: int) -> pd.DataFrame:
+    if posts.get_backend().name == "duckdb":
+        key: ir.Value = ibis.struct({c: posts[c] for c in posts.columns}).hash()
+    else:
+        words = [posts[c].cast("string").fill_null("") for c in posts.columns]
+        key = md5(reduce(lambda text, word: text + "|" + word, words))
+    keyed = posts.mutate(__key=key)
+    return keyed.order_by("__key", "score").limit(limit).drop("__key").to_pandas()
+
+
+def all_measures(posts: ir.Table, total: "pd.Series[float]") -> dict[str, pd.DataFrame]:
+    """Every measure that a figure or table needs, by name; those without their columns are empty.
+
+    `total` is the posts' `summary`, which gives the bins their edges.
+    """
+    score_edges = edges(float(total.low), float(total.high), 200)
+    found = {
+        "cells": grouped(posts, "weekday", "hour"),
+        "hour": grouped(posts, "hour"),
+        "weekday": grouped(posts, "weekday"),
+        "week": grouped(posts, "week"),
+        "month": grouped(posts, "month"),
+        "format": grouped(posts, "format", spread=True),
+        "domain": grouped(posts, "domain"),
+        "format_weekday": grouped(posts, "format", "weekday"),
+        "histogram": histogram(posts, edges(float(total.low), float(total.high), 20)),
+        "density": histogram(posts, score_edges, "format"),
+    }
+    if not pd.isna(total.shortest):
+        at = edges(float(total.shortest), float(total.longest), 5)
+        found["length"] = by_length(posts, at)
+        fine = edges(float(total.shortest), float(total.longest), 30)
+        found["length_cells"] = by_length(posts, fine, edges(float(total.low), float(total.high), 30))
+    return found
