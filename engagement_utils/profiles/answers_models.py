@@ -1,7 +1,5 @@
 """What the backtest says: whether the model beats the baselines, and how far it is from the best possible."""
 
-from dataclasses import replace
-
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
 from engagement_utils.profiles.answer import Answer, answer

@@ -39,6 +39,7 @@ from engagement_utils.profiles.published import PublishedRegression
 FORMAT = 1
 FILES = ("model.skops", "model.json", "card.md")
 KNOWN = "profiles.parquet"
+MOST_WEEKS = 26  # that data may be newer than what a model has learned from
 # what HistGradientBoostingRegressor is made of, beside what skops trusts by itself
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 # the definitions that a model was fitted under: with others its numbers mean something else
@@ -253,7 +254,7 @@ def _horizon(state: Mapping[str, Any]) -> HorizonModel:
     )
 
 
-def fits(bundle: Bundle, rows: pd.DataFrame, last_week: int, *, most_weeks: int = 26) -> None:
+def fits(bundle: Bundle, rows: pd.DataFrame, last_week: int, *, most_weeks: int = MOST_WEEKS) -> None:
     """Refuse data that the model does not fit.
 
     Args:
@@ -289,3 +290,9 @@ def fits(bundle: Bundle, rows: pd.DataFrame, last_week: int, *, most_weeks: int 
     if gone and len(rows) >= 100:
         msg = f"profiles: {', '.join(gone)} known in no row, but the model was fitted on them; train it again"
         raise ModelError(msg)
+
+
+def reloaded(model: Model, folder: Path, rows: pd.DataFrame) -> float:
+    """The largest difference in z between a model's forecasts and those of the one saved in `folder`."""
+    saved = load(folder).model
+    return max(float(np.max(np.abs(model[h].z(rows) - saved[h].z(rows)), initial=0.0)) for h in HORIZONS)

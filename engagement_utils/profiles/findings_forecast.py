@@ -49,9 +49,7 @@ def direction(o: Outlook) -> Answer:
     upto = day(sunday(o.prepared.span.last_week + 1))
     if verdict == SUPPORTED:
         word = "above" if e.value > 0 else "below"
-        heading = (
-            f"The next week lies {percent(abs(e.value), 1)} {word} the usual level for the median profile"
-        )
+        heading = f"The median profile is forecast {percent(abs(e.value), 1)} {word} its usual level"
         text = (
             f"For the week to {upto} the median profile is forecast {percent(abs(e.value), 1)} {word} "
             "its usual "
@@ -83,7 +81,7 @@ def width(o: Outlook) -> Answer:
         f"forecast for the median profile; {days(4)} ahead up to {number(later, 2)} times."
     )
     heading = (
-        f"A single week can turn out at {number(lower, 1)} to {number(upper.value, 1)} times its forecast"
+        f"A single week can come out at {number(lower, 1)} to {number(upper.value, 1)} times its forecast"
     )
     verdict = SUPPORTED if upper.n >= o.settings.minimum_n else TOO_LITTLE
     return answer("width", heading, text, upper, verdict, unit="times the forecast", main=True)

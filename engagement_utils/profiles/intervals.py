@@ -10,21 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 LEVELS = (0.8, 0.95)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)  # of both intervals, and the forecast
 MINIMUM = 300  # errors that a cell needs for quantiles of its own
 _WEIGHT_EDGES = (2.0, 5.0, 10.0, 17.0)  # weeks with posts, weighted by a half-life of 16 weeks
-_LEVEL_EDGES = (np.log1p(30.0),)  # below it engagement is a small number, and log(1 + y) is flat
+SMALL = float(np.log1p(30.0))  # below it engagement is a small number, and log(1 + y) is flat
 
 
 def cells(rows: pd.DataFrame) -> NDArray[np.int64]:
     """The cell of each row: what is known, whether the last week is recorded, whether numbers are small."""
-    known = np.searchsorted(_WEIGHT_EDGES, rows["weight_16"].to_numpy(dtype=float), side="right")
-    stale = np.searchsorted((0.5, 2.5), rows["recency"].to_numpy(dtype=float))
-    small = rows["anchor"].to_numpy(dtype=float) < _LEVEL_EDGES[0]
+    return cell_of(*(rows[name].to_numpy(dtype=float) for name in ("weight_16", "recency", "anchor")))
+
+
+def cell_of(weight: ArrayLike, recency: ArrayLike, anchor: ArrayLike) -> NDArray[np.int64]:
+    """The same from the three features that it hangs on, of one row or of many."""
+    known = np.searchsorted(_WEIGHT_EDGES, weight, side="right")
+    stale = np.searchsorted((0.5, 2.5), recency)
+    small = np.asarray(anchor) < SMALL
     return np.asarray(known * 6 + stale * 2 + small, dtype=np.int64)
 
 
@@ -51,7 +56,11 @@ class Calibration:
 
     def bounds(self, rows: pd.DataFrame, z: Floats) -> Floats:
         """(row, level, lower and upper) in engagement per post, at least 0, and around the forecast."""
-        shifted = z[:, None, None] + self.offsets[cells(rows)]
+        return self.around(z, cells(rows))
+
+    def around(self, z: Floats, at: NDArray[np.int64]) -> Floats:
+        """The same for rows whose cells are known."""
+        shifted = z[:, None, None] + self.offsets[at]
         ends = np.expm1(np.clip(shifted, 0, None))
         middle = np.expm1(np.clip(z, 0, None))[:, None]
         ends[:, :, 0] = np.minimum(ends[:, :, 0], middle)

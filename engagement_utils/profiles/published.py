@@ -108,6 +108,11 @@ class PublishedRegression:
         model = LinearRegression().fit(_design(rows, monthly), y)
         return cls(monthly, float(model.intercept_), tuple(float(c) for c in model.coef_))
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of its 21 features, in the order of the coefficients."""
+        return (*PUBLISHED, self.monthly)
+
     def z(self, rows: pd.DataFrame) -> Floats:
         """The forecast as log(1 + engagement per post); negative forecasts become 0, as published."""
         y = self.intercept + _design(rows, self.monthly) @ np.array(self.coefficients)
