@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other: `python -m benchmarks [NAME ...]`, a module's name without the folder.
+"""Every benchmark, one after the other, or those named: `python -m benchmarks [NAME ...]`.
 
 Each runs in a process of its own and prints or writes its own table; the first failure is the exit code.
 """

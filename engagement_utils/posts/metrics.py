@@ -6,6 +6,7 @@ collate text differently.
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -18,10 +19,9 @@ DECIMALS = 9  # parallel engines add floats in any order: below this digit a sum
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
-@ibis.udf.scalar.builtin
-def md5(text: str) -> str:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def md5(text: Any) -> Any:
     """PostgreSQL and Spark: the digest, in hexadecimal digits."""
-    ...
 
 
 def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -65,6 +65,16 @@ def test_fit_is_statsmodels_with_hc3() -> None:
     assert (e.low, e.high) == pytest.approx((low, high))
 
 
+def test_a_post_alone_in_its_group_has_the_spread_of_all() -> None:
+    d = made(posts=200)
+    codes = np.r_[2, np.arange(199) % 2]
+    fit = contrasts.by_groups(d, codes, range(3), ())
+    alone = fit.value(np.array([0.0, 0.0, 1.0]), 1)
+    assert alone.high is not None
+    assert alone.high - alone.value == pytest.approx(stats.t.ppf(0.975, 197) * fit.residual_sd)
+    assert all(np.isfinite(s.estimate.value) and s.estimate.interval for s in contrasts.splits(fit))
+
+
 def test_simultaneous_value_lies_between_students_and_scheffes() -> None:
     d = made(posts=400)
     f = d.factors["domain"]

@@ -58,7 +58,7 @@ def test_a_tree_is_ended_to_the_last_leaf(family):
 
 
 def run(code: str) -> str:
-    code = "from engagement_utils.suite import process\n" + code
+    code = "from engagement_utils.suite.execution import process\n" + code
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -82,7 +82,7 @@ def test_the_oom_killer_is_offered_the_run():
 def test_a_process_whose_parent_is_gone_ends_at_once():
     code = "import signal\nprocess.die_with_parent(signal.SIGKILL, 1 << 22)\nprint('alive')"
     ended = subprocess.run(
-        [sys.executable, "-c", f"from engagement_utils.suite import process\n{code}"], check=False
+        [sys.executable, "-c", f"from engagement_utils.suite.execution import process\n{code}"], check=False
     )
     assert ended.returncode == 1
     assert run(code.replace("1 << 22", str(os.getpid()))) == "alive"

