@@ -8,7 +8,7 @@ import pandas as pd
 from ibis.backends import BaseBackend
 
 from engagement_utils.errors import TableError
-from engagement_utils.profiles.features import KEYS, features
+from engagement_utils.profiles.features import DECIMALS, KEYS, features
 from engagement_utils.profiles.forecast import latest
 from engagement_utils.profiles.published import published_weeks
 from engagement_utils.profiles.weekly import Window, mended, sunday, weekly, window
@@ -95,9 +95,10 @@ def current(prepared: Prepared) -> pd.DataFrame:
     rows = prepared.rows
     by = ibis.window(group_by="profile_id", order_by=ibis.desc("week"))
     last = rows.mutate(__nth=ibis.row_number().over(by)).filter(lambda t: t["__nth"] == 0).drop("__nth")
-    return latest(last.to_pandas(), prepared.span.last_week)
+    return latest(_sorted(last), prepared.span.last_week)
 
 
 def _sorted(table: ir.Table) -> pd.DataFrame:
-    """In memory, by profile and week: engines give rows in any order, and sums of floats depend on it."""
-    return table.to_pandas().sort_values(list(KEYS), kind="stable", ignore_index=True)
+    """In memory, by profile and week, rounded: engines give rows in any order, and sum them in any order."""
+    frame = table.to_pandas().sort_values(list(KEYS), kind="stable", ignore_index=True)
+    return frame.round(DECIMALS)

@@ -20,6 +20,8 @@ ANCHOR = "mean_8"  # what the scale-free target is measured from
 MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned or made by the model
 TRAILING = 4  # weeks: 28 days
 YEAR = 365.25 / 7  # weeks
+NO_SPREAD = 1e-9  # a variance below it is what rounding leaves of 0
+DECIMALS = 9  # engines sum in any order: digits beyond these are chance
 
 # scale-free features: differences of z, counts and ages; in the order in which models take them
 FEATURES: tuple[str, ...] = (
@@ -205,7 +207,7 @@ def _final(t: ir.Table) -> dict[str, ir.Value]:
     variance = t.q16 / t.w16.nullif(0.0) - t.m16 * t.m16
     scale = {h: ibis.literal(2.0).pow((t.week - t.week_zero).cast("float64") / float(h)) for h in (4, 16)}
     out |= {
-        "spread": ibis.greatest(variance, 0.0).sqrt(),
+        "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
         "weight_4": t.w4 / scale[4],
         "weight_16": t.w16 / scale[16],
         "values": t.zcount,

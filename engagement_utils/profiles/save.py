@@ -1,24 +1,29 @@
 """Save what the prediction report has trained, where its readers find it."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from engagement_utils.profiles import bundle
 from engagement_utils.profiles.card import card, facts
 from engagement_utils.profiles.results import Results
-from engagement_utils.report.exports import downloads_dir
+from engagement_utils.report.exports import downloads_dir, private_dir
 
 FOLDER = "model"
 
 
-def save_model(r: Results, folder: Path | None = None) -> float:
-    """Write the model with card and known profiles to `folder`, by default `model` among the downloads.
+def save_model(r: Results, *, publish_profiles: bool = True) -> float:
+    """Write the model with its card to `model` among the downloads.
+
+    Args:
+        publish_profiles: write every profile's latest features there too, so that the API knows their ids;
+            else the model with its profiles is written to `model` in the private folder, which no site holds.
 
     Returns:
         the largest difference between its forecasts and those of the model loaded again, as z.
     """
-    place = folder or downloads_dir() / FOLDER
     errors = pd.concat([r.errors, r.strata], ignore_index=True)
-    bundle.save(r.model, facts(errors), card(r.model, errors), place, r.latest)
-    return bundle.reloaded(r.model, place, r.latest)
+    about, text = facts(errors), card(r.model, errors)
+    published = downloads_dir() / FOLDER
+    bundle.save(r.model, about, text, published, r.latest if publish_profiles else None)
+    if not publish_profiles:
+        bundle.save(r.model, about, text, private_dir() / FOLDER, r.latest)
+    return bundle.reloaded(r.model, published, r.latest)

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagement_utils.profiles.features import (
+    DECIMALS,
     FEATURES,
     HALF_LIVES,
     HORIZONS,
     LAGS,
     MAX_STALE,
+    NO_SPREAD,
     STEADY,
     TRAILING,
     YEAR,
@@ -118,11 +120,11 @@ def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
         found[f"slope_{length}"] = (
             float(slope(x.size, x.sum(), x @ x, v.sum(), x @ v, steady)) if x.size else 0.0
         )
-    squares = float(weights[16] @ (value * value) / weights[16].sum())
+    variance = float(weights[16] @ (value * value) / weights[16].sum()) - means[16] ** 2
     season = 2 * np.pi * week / YEAR
     found |= {
         "level": anchor,
-        "spread": float(np.sqrt(max(squares - means[16] ** 2, 0.0))),
+        "spread": float(np.sqrt(variance)) if variance > NO_SPREAD else 0.0,
         "weight_4": float(weights[4].sum()),
         "weight_16": float(weights[16].sum()),
         "values": float(value.size),
@@ -143,7 +145,7 @@ def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
     for h in HORIZONS:
         seasonal = lag[TRAILING - h]
         found[f"naive_seasonal_{h}"] = seasonal if np.isfinite(seasonal) else last
-    return found | _published(weeks, week)
+    return {name: round(v, DECIMALS) for name, v in (found | _published(weeks, week)).items()}
 
 
 def _followers(ago: Floats, stock: Floats, anchor: float) -> dict[str, float]:

@@ -48,6 +48,7 @@ def forecast_figure(o: Outlook, profile: str) -> Figure:
         plots.trend(ax, when, ahead["forecast"], color=style.HIGHLIGHT, ylabel="engagement per post")
     ax.set_ylim(bottom=0)
     ax.margins(x=0.03)
+    ax.tick_params(axis="x", pad=8)  # a month at the left edge keeps clear of the axis' 0
     number_axis(ax.yaxis)
     return figure(
         fig,

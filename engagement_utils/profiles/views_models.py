@@ -82,7 +82,8 @@ def way_to_best(r: Results, found: Answer) -> Figure:
         reference=(1.0, "best possible"),
         noun="profiles",
     )
-    ax.set_xlim(left=min(0.0, *(e.low or 0.0 for e in estimates)))
+    low, high = min(e.low or 0.0 for e in estimates), max(e.high or e.value for e in estimates)
+    ax.set_xlim(min(0.0, low), max(1.15, high + 0.1))  # the reference's name keeps clear of the counts' head
     return figure(
         fig,
         name="way_to_best",

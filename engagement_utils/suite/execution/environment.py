@@ -72,6 +72,8 @@ def variables(
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
         "TMPDIR": str(scratch / "tmp"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else ipykernel's debugger warns on standard error
+        # threads that spin for work make a fit take ten times as long on a machine with other work to do
+        "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(THREADS, str(threads)),
     }
 
