@@ -7,7 +7,7 @@ on one core for 200 data sets a truth.
 import sys
 from dataclasses import dataclass
 
-from benchmarks.posts_page import write_part
+from benchmarks.page import write_part
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.posts.calibration import Study, study
 from engagement_utils.posts.sample import Truth
@@ -63,7 +63,7 @@ def main(datasets: int) -> None:
         f"{table('share of reports that', rates)}\n\n"
         f"{table('coverage of 95 % intervals', coverage)}\n"
     )
-    write_part("Calibration", text)
+    write_part("posts", "Calibration", text)
 
 
 if __name__ == "__main__":

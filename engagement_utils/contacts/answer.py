@@ -6,7 +6,7 @@ from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import Verdict
 from engagement_utils.report import findings
 from engagement_utils.report.outputs import Finding
-from engagement_utils.report.wording import p_value
+from engagement_utils.report.wording import decimals, interval, number, p_value
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,23 @@ class Answer:
 
 
 def answer(
-    topic: str,
-    heading: str,
-    text: str,
-    estimate: Estimate,
-    verdict: Verdict,
-    *,
-    unit: str = "",
-    main: bool = False,
+    topic: str, heading: str, text: str, e: Estimate, verdict: Verdict, *, main: bool = False
 ) -> Answer:
-    """Put an answer together; `finding`'s arguments behind a heading."""
-    return Answer(heading, findings.finding(topic, text, estimate, verdict, unit=unit, main=main))
+    """Put an answer together."""
+    return Answer(heading, findings.finding(topic, text, e, verdict, main=main))
 
 
 def tested(estimate: Estimate) -> str:
     """ ", p = 0.43" behind an interval, or nothing where nothing was tested."""
     words = p_value(estimate.p_value)
     return f", {words}" if words else ""
+
+
+def points(e: Estimate) -> str:
+    """A difference of shares: "24 points (95% interval 22 to 26)"."""
+    digits = decimals(e, 100.0)
+    text = f"{number(e.value * 100, digits)} points"
+    if e.interval is None:
+        return text
+    low, high = e.interval
+    return f"{text} ({number(e.level * 100, 0)}% interval {interval(low * 100, high * 100, digits)})"
