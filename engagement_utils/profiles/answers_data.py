@@ -78,10 +78,10 @@ def off(r: Results) -> tuple[float, float, str]:
     for name, table in tables.items():
         for level in (80, 95):
             part = table[(table["measure"] == f"coverage_{level}") & (table["rows"] >= ENOUGH)]
-            for row in part.itertuples():
-                distance = abs(row.value - level / 100)
+            for row in part.to_dict("records"):
+                distance = abs(float(row["value"]) - level / 100)
                 if distance > worst[name][0]:
-                    worst[name] = (distance, f"{row.group} at {7 * row.horizon} days, {level}%")
+                    worst[name] = (distance, f"{row['group']} at {7 * row['horizon']} days, {level}%")
     return worst[""][0], worst["strata"][0], worst["strata"][1]
 
 

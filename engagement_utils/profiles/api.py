@@ -3,7 +3,6 @@ stored.
 """
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engagement_utils.errors import EngagementError
 from engagement_utils.profiles import single
@@ -30,8 +30,6 @@ from engagement_utils.profiles.forecast import forecast
 from engagement_utils.profiles.weekly import sunday
 
 MODEL_VARIABLE = "ENGAGEMENT_MODEL"
-Scope, Message = MutableMapping[str, Any], MutableMapping[str, Any]
-Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
 
 
 class RefusalError(EngagementError):
@@ -207,7 +205,7 @@ def _where(location: tuple[Any, ...] | list[Any]) -> str:
 class BodyLimit:
     """Refuses bodies over the limit, whether announced or not."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,6 @@
 """Write the generated data at any size, as the published set is kept: 24 monthly CSV files."""
 
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +22,7 @@ def write_months(folder: Path, rows: int, *, seed: int | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     # a few more profiles than the mean asks for, as the mean varies
     most = int(rows / ROWS_PER_PROFILE * 1.15) + 50
-    truth = replace(Truth(), profiles=most, **({} if seed is None else {"seed": seed}))
+    truth = Truth(profiles=most) if seed is None else Truth(profiles=most, seed=seed)
     schema = pa.schema(
         [(c, pa.string() if c in ("profile_id", "followers") else pa.int64()) for c in COLUMNS]
     )

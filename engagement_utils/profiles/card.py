@@ -1,6 +1,5 @@
 """The model card: what a saved model was made from, how well it does, and what it is not for."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -24,13 +23,13 @@ def facts(errors: pd.DataFrame) -> dict[str, Any]:
     kept = errors[(errors["predictor"] == MODEL) & errors["measure"].isin(MEASURES)]
     rows = [
         {
-            "horizon_days": int(7 * r.horizon),
-            "stratum": r.group,
-            "measure": r.measure,
-            "value": round(float(r.value), 6),
-            "rows": int(r.rows),
+            "horizon_days": 7 * int(r["horizon"]),
+            "stratum": r["group"],
+            "measure": r["measure"],
+            "value": round(float(r["value"]), 6),
+            "rows": int(r["rows"]),
         }
-        for r in kept.itertuples()
+        for r in kept.to_dict("records")
     ]
     return {"backtest": rows}
 
@@ -60,10 +59,11 @@ def card(model: Model, errors: pd.DataFrame) -> str:
     ]
     kept = errors[errors["predictor"] == MODEL]
     body = []
-    for (horizon, group), part in kept.groupby(["horizon", "group"], sort=False):
-        values: Mapping[str, float] = part.set_index("measure")["value"].to_dict()
+    for key, part in kept.groupby(["horizon", "group"], sort=False):
+        horizon, group = key if isinstance(key, tuple) else (key, "")
+        values = dict(zip(part["measure"], part["value"], strict=True))
         cells = " | ".join(_cell(m, values.get(m)) for m in MEASURES)
-        body.append(f"| {7 * int(horizon)} | {group} | {number(int(part['rows'].iloc[0]))} | {cells} |")
+        body.append(f"| {7 * int(str(horizon))} | {group} | {number(int(part['rows'].iloc[0]))} | {cells} |")
     return "\n".join([*head, *body, ""])
 
 

@@ -90,8 +90,10 @@ def error(part: pd.DataFrame, predictor: str, measure: str, *, level: float = 0.
     }.get(measure)
     if transform is None:
         return e
-    ends = e.interval and sorted(transform(v) for v in e.interval)
-    return replace(e, value=transform(e.value), low=ends and ends[0], high=ends and ends[1])
+    if e.interval is None:
+        return replace(e, value=transform(e.value))
+    low, high = sorted(transform(v) for v in e.interval)
+    return replace(e, value=transform(e.value), low=low, high=high)
 
 
 def _tested(e: Estimate, null: float) -> Estimate:

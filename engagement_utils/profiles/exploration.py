@@ -115,7 +115,7 @@ def explore(days: ir.Table, weeks: ir.Table, span: Window, partial: int, *, leve
 
 def _layer(days: "pd.Series[int]") -> pd.Categorical:
     code = np.searchsorted(_LAYER_EDGES, days.to_numpy(), side="right") + (days.to_numpy() >= 365)
-    return pd.Categorical.from_codes(code, categories=list(LAYERS), ordered=True)
+    return pd.Categorical(np.array(LAYERS)[code], categories=list(LAYERS), ordered=True)
 
 
 def _layers(active: pd.DataFrame) -> pd.DataFrame:

@@ -202,8 +202,8 @@ def _final(t: ir.Table) -> dict[str, ir.Value]:
     out |= {"mean_all": t.zsum / t.zcount - anchor, "level": anchor}
     for length, steady in STEADY.items():
         n = t[f"n{length}"].nullif(0.0)
-        sums = (t[f"{name}{length}"] for name in ("x", "xx", "z", "xz"))
-        out[f"slope_{length}"] = slope(n, *sums, steady).fill_null(0.0)
+        x, xx, z, xz = (t[f"{name}{length}"] for name in ("x", "xx", "z", "xz"))
+        out[f"slope_{length}"] = slope(n, x, xx, z, xz, steady).fill_null(0.0)
     variance = t.q16 / t.w16.nullif(0.0) - t.m16 * t.m16
     scale = {h: ibis.literal(2.0).pow((t.week - t.week_zero).cast("float64") / float(h)) for h in (4, 16)}
     out |= {

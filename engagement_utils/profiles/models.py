@@ -178,7 +178,7 @@ def fit(
             fitted = calibrated(replace(fitted, use=source), split(rows, h, last_week)[1])
         horizons.append(fitted)
     known = rows[rows["week"] <= last_week]
-    medians = {name: float(m) for name, m in known[list(FEATURES)].median().items()}
+    medians = {str(name): float(m) for name, m in known[list(FEATURES)].median().items()}
     return Model(
         settings.kind,
         tuple(horizons),

@@ -127,16 +127,17 @@ def sentences(
     rows = latest[latest["profile_id"].isin(shown)].set_index("profile_id", drop=False)
     first = table[table["horizon_days"] == 7].set_index("profile_id")
     parts = reasons.parts(found.model, rows, HORIZONS[0])
+    levels = np.expm1(rows["anchor"])
     told = {}
     for profile in shown:
         flag = str(first.loc[profile, "flag"])
         if flag in ("stale", "no history"):
             told[profile] = f"{flag}: {FLAGS[flag]}."
             continue
-        level = float(np.expm1(rows.loc[profile, "anchor"]))
-        part = parts.loc[profile] if not parts.empty else pd.Series(dtype=float)
+        level = float(levels[profile])
+        part = parts.T[profile] if not parts.empty else pd.Series(dtype=float)
         use = found.model[HORIZONS[0]].use if found.model.kind == "ours" else "regression"
-        told[profile] = reasons.sentence(part, level, float(first.loc[profile, "forecast"]), use)
+        told[profile] = reasons.sentence(part, level, float(first["forecast"][profile]), use)
     return told
 
 

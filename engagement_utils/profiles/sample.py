@@ -210,7 +210,7 @@ def _daily(
     return pd.DataFrame(
         {
             "date": np.datetime64(FIRST_DAY, "s") + day.astype("timedelta64[D]"),
-            "profile_id": pd.Categorical.from_codes(who, categories=ids),
+            "profile_id": pd.Categorical(ids[who], categories=ids),
             "followers": followers,
             "posts": n,
             "engagement": engagement.astype("int64"),

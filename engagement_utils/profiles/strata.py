@@ -18,13 +18,14 @@ def followers_stratum(followers: "pd.Series[float]") -> pd.Categorical:
     numbers = followers.to_numpy(dtype=float)
     code = np.searchsorted(_FOLLOWER_EDGES, np.nan_to_num(numbers), side="right")
     code = np.where(np.isfinite(numbers), code, len(FOLLOWERS))
-    return pd.Categorical.from_codes(code, categories=[*FOLLOWERS, UNKNOWN], ordered=True)
+    names = [*FOLLOWERS, UNKNOWN]
+    return pd.Categorical(np.array(names)[code], categories=names, ordered=True)
 
 
 def density_stratum(days: "pd.Series[float]") -> pd.Categorical:
     """By recorded days in the last 52 weeks."""
     code = np.searchsorted(_DENSITY_EDGES, days.to_numpy(dtype=float), side="right")
-    return pd.Categorical.from_codes(code, categories=list(DENSITY), ordered=True)
+    return pd.Categorical(np.array(DENSITY)[code], categories=list(DENSITY), ordered=True)
 
 
 def with_strata(frame: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,9 @@ def forecast_figure(o: Outlook, profile: str) -> Figure:
         # weeks without posts leave a gap
         weeks = np.arange(past["week"].min(), past["week"].max() + 1)
         y = past.set_index("week")["y"].reindex(weeks)
-        plots.trend(ax, [sunday(w) for w in weeks], y, color=style.QUIET, ylabel="engagement per post")
+        plots.trend(
+            ax, pd.to_datetime([sunday(w) for w in weeks]), y, color=style.QUIET, ylabel="engagement per post"
+        )
     if len(ahead):
         for level, alpha in ((95, 0.14), (80, 0.24)):
             ax.fill_between(

@@ -64,8 +64,8 @@ def errors_table(r: Results) -> TableView:
 
 def strata_table(r: Results) -> TableView:
     """The model by stratum at every horizon, beside the best baseline."""
-    best = r.strata[(r.strata["predictor"] != MODEL) & (r.strata["measure"] == "MAE")]
-    best = best.groupby(["by", "group", "horizon"], sort=False)["value"].min().rename("baseline")
+    others = r.strata[(r.strata["predictor"] != MODEL) & (r.strata["measure"] == "MAE")]
+    best = others.groupby(["by", "group", "horizon"], sort=False)["value"].min().rename("baseline")
     mine = _wide(r.strata[r.strata["predictor"] == MODEL], ["by", "group", "horizon", "rows", "profiles"])
     wide = mine.merge(best.reset_index(), on=["by", "group", "horizon"]).assign(
         days=lambda t: 7 * t["horizon"]

@@ -209,7 +209,7 @@ def test_the_model_and_its_schema_can_be_read(client, model):
 
 
 def fuzz(app, mode, examples):
-    """Generated requests of one kind over all operations: none is a server error, each answer is as described."""
+    """Generated requests over all operations: no server error, and each answer is as described."""
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     asked = []
 

@@ -78,7 +78,10 @@ def altered(folder, **changes):
         ({"format": 99}, "format"),
         ({"definitions": "0" * 16}, "train and save it again"),
         ({"features": ["lag_0"]}, "other features"),
-        ({"versions": {"python": "3.0", "numpy": "1", "scikit-learn": "0.1", "skops": "0"}}, "scikit-learn 0.1"),
+        (
+            {"versions": {"python": "3.0", "numpy": "1", "scikit-learn": "0.1", "skops": "0"}},
+            "scikit-learn 0.1",
+        ),
         ({"sha256": "0" * 64}, "not those that model.json names"),
     ],
 )
@@ -142,10 +145,10 @@ def test_data_that_do_not_fit_are_refused(folder, latest):
     found = bundle.load(folder)
     learned = found.model.last_week
     bundle.fits(found, latest, learned)
-    with pytest.raises(ModelError, match="data end in the week to .* but the model has learned"):
+    with pytest.raises(ModelError, match=r"data end in the week to .* but the model has learned"):
         bundle.fits(found, latest, learned - 1)
-    with pytest.raises(ModelError, match="27 weeks after .* Train it again"):
+    with pytest.raises(ModelError, match=r"27 weeks after .* Train it again"):
         bundle.fits(found, latest, learned + 27)
     without = latest.assign(**{f"shown_{k}": np.nan for k in range(4)})
-    with pytest.raises(ModelError, match="shown_0, .* known in no row"):
+    with pytest.raises(ModelError, match=r"shown_0, .* known in no row"):
         bundle.fits(found, without, learned)

@@ -73,7 +73,9 @@ def test_each_profile_is_forecast_the_same_without_an_engine(model, table, prepa
 
 
 def test_a_profile_goes_stale_after_four_weeks_on_both_ways():
-    frame = made([(day, p, 1, 10) for p in ("a", "b") for day in range(0, 7 * 35, 2) if p == "a" or day < 200])
+    frame = made(
+        [(day, p, 1, 10) for p in ("a", "b") for day in range(0, 7 * 35, 2) if p == "a" or day < 200]
+    )
     connection, days = days_table(frame)
     prepared = collect.prepare(connection, days)
     rows = collect.current(prepared).set_index("profile_id")

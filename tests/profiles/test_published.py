@@ -28,8 +28,10 @@ def by_hand(daily, monthly):
     )
     columns = ["engagement", "followers", "reach", "impressions", "posts"]
     found = frame.groupby("profile_id")[["date", *columns]].apply(
-        lambda part: part.resample("W", on="date")[columns].sum(min_count=0).assign(
-            recorded=part.resample("W", on="date")["posts"].size()
+        lambda part: (
+            part.resample("W", on="date")[columns]
+            .sum(min_count=0)
+            .assign(recorded=part.resample("W", on="date")["posts"].size())
         )
     )
     weeks = found.reset_index()
@@ -86,7 +88,9 @@ def test_figures_equal_a_regression_fitted_by_hand(prepared, rows, table, name, 
         r2 = errors.error(mine, name, "R²").value
         assert mae == pytest.approx(np.abs(actual - expected).mean())
         assert rmse == pytest.approx(np.sqrt(np.mean((actual - expected) ** 2)))
-        assert r2 == pytest.approx(1 - np.sum((actual - expected) ** 2) / np.sum((actual - actual.mean()) ** 2))
+        assert r2 == pytest.approx(
+            1 - np.sum((actual - expected) ** 2) / np.sum((actual - actual.mean()) ** 2)
+        )
 
 
 def test_all_models_are_tested_on_the_same_rows(table):

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from engagement_utils.errors import TableError
 from engagement_utils.profiles import collect, exploration, sample, schema, weekly
 from engagement_utils.tables.reading import read_tables
 from tests.profiles.conftest import TRUTH, days_table, made, plain, read
@@ -58,9 +59,7 @@ def test_a_folder_a_glob_and_parquet_are_read_alike(tmp_path):
     whole = pd.read_csv(written(tmp_path, lines), parse_dates=["date"])
     whole.to_parquet(tmp_path / "whole.parquet")
     paths = ("in", "in/*.csv", "whole.parquet")
-    tables = [
-        read_lines(str(tmp_path / p), tmp_path)["profiles"].order_by("date").to_pandas() for p in paths
-    ]
+    tables = [read_lines(str(tmp_path / p), tmp_path)["profiles"].order_by("date").to_pandas() for p in paths]
     assert len(tables[0]) == 20
     pd.testing.assert_frame_equal(tables[0], tables[1])
     pd.testing.assert_frame_equal(tables[0], tables[2], check_dtype=False)
@@ -133,7 +132,7 @@ def test_gaps_and_recorded_days_are_counted():
 def test_too_few_weeks_are_refused():
     frame = made([(day, "a", 1, 10) for day in range(60)])
     connection, days = days_table(frame)
-    with pytest.raises(Exception, match="8 whole weeks.*at least 30"):
+    with pytest.raises(TableError, match=r"8 whole weeks.*at least 30"):
         collect.prepare(connection, days)
 
 
