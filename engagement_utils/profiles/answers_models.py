@@ -164,8 +164,8 @@ def leak(r: Results, e: Estimate) -> Answer:
         against = "more than" if errors["honest"] > errors["trailing"] else "less than"
         heading = f"The published accuracy rests on a leak: without it the error grows by {_growth(e)}"
         text = (
-            f"The published regression owes {with_interval(e, percent=True)} of its honest error to a leak "
-            f"{on}: mean absolute error {both}, {against} the {number(errors['trailing'], 0)} of the "
+            f"A leak hides {with_interval(e, percent=True)} of the published regression's error {on}: "
+            f"mean absolute error {both}, {against} the {number(errors['trailing'], 0)} of the "
             "trailing "
             f"four weeks."
         )

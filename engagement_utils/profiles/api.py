@@ -32,6 +32,12 @@ from engagement_utils.profiles.weekly import sunday
 MODEL_VARIABLE = "ENGAGEMENT_MODEL"
 
 
+class MarkdownResponse(PlainTextResponse):
+    """Markdown as text."""
+
+    media_type = "text/markdown"
+
+
 class RefusalError(EngagementError):
     """A request that is refused, with its status and code."""
 
@@ -84,9 +90,9 @@ def create_app(folder: Path) -> FastAPI:
     async def model() -> dict[str, Any]:
         return dict(bundle.facts)
 
-    @app.get("/model/card", summary="The model card as Markdown", response_class=PlainTextResponse)
-    async def model_card() -> PlainTextResponse:
-        return PlainTextResponse(card, media_type="text/markdown; charset=utf-8")
+    @app.get("/model/card", summary="The model card as Markdown", response_class=MarkdownResponse)
+    async def model_card() -> MarkdownResponse:
+        return MarkdownResponse(card)
 
     @app.post(
         "/forecasts",

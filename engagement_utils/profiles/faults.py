@@ -39,7 +39,9 @@ def faults(
         (
             "A scaler that is shipped and not used",
             "no scaler; what is saved is what forecasts",
-            f"the saved model, loaded again, differs by at most {number(reloaded, 6)}",
+            "the saved model, loaded again, forecasts the same"
+            if reloaded == 0
+            else f"the saved model, loaded again, differs by up to {number(reloaded, 6)} on the log scale",
         ),
         (
             "The last week taken for whole",

@@ -29,10 +29,9 @@ def reach(o: Outlook) -> Answer:
     e = proportion(able, len(first), level=o.settings.level)
     stale, none = (int(o.flags.get(f, 0)) for f in ("stale", "no history"))
     text = (
-        f"{number(able)} of {count(len(first), 'profile')} ({with_interval(e, percent=True)}) have records "
-        f"recent enough to forecast; {number(stale)} are stale and keep their last trailing mean, "
-        f"{number(none)} "
-        f"have no week with posts and get no forecast."
+        f"{number(able)} of {count(len(first), 'profile')}, {with_interval(e, percent=True)}, have records "
+        f"recent enough to forecast; the last trailing mean stands in for {number(stale)} that are stale; "
+        f"for {number(none)} without a week with posts there is no forecast."
     )
     if e.n < o.settings.minimum_n:
         return answer("reach", f"{count(able, 'profile')} can be forecast", text, e, TOO_LITTLE, main=True)

@@ -1,6 +1,12 @@
 """The figures and tables of both reports: one door to the modules that draw them."""
 
-from engagement_utils.profiles.views_data import followers_table, missing, recorded_days, sparsity
+from engagement_utils.profiles.views_data import (
+    followers_table,
+    missing,
+    recorded_days,
+    rules_table,
+    sparsity,
+)
 from engagement_utils.profiles.views_forecast import (
     flags_table,
     forecast_figure,
@@ -43,6 +49,7 @@ __all__ = [
     "published_split",
     "reasons_table",
     "recorded_days",
+    "rules_table",
     "skills_by_stratum",
     "sparsity",
     "split_table",

@@ -1,6 +1,7 @@
 """Figures and tables of the data before any model: recorded days, what is missing, strata, weeks."""
 
 import numpy as np
+import pandas as pd
 
 from engagement_utils.profiles.answer import Answer
 from engagement_utils.profiles.exploration import Exploration
@@ -106,6 +107,26 @@ def sparsity(x: Exploration, found: Answer) -> Figure:
         "of all profiles of a stratum together.",
         alt=found.finding.text,
         data=x.sparsity,
+    )
+
+
+def rules_table(x: Exploration) -> TableView:
+    """What weeks are made by, beside the rules of reading, and how often each rule applied."""
+    rows = [
+        ("a week that the data hold only in part counts nowhere", "days recorded in it", x.partial),
+        ("a week without a recorded day is missing, never 0", "gaps of a week or longer", x.gaps),
+        (
+            "followers that fall by more than half are an error, and believed a week later",
+            "weeks of profiles",
+            x.fell,
+        ),
+    ]
+    return table(
+        pd.DataFrame(rows, columns=["rule", "what", "count"]),
+        name="rules",
+        title="Rules for weeks, and how often they applied",
+        columns={"rule": "Rule", "what": "Counted", "count": "Count"},
+        caption="Rows that are set aside or counted in reading are under data quality.",
     )
 
 

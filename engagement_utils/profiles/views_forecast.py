@@ -90,7 +90,8 @@ def forecast_table(o: Outlook) -> TableView:
     every = o.forecasts.assign(place=o.forecasts["profile_id"].map(order).fillna(len(order)))
     every = every.sort_values(["place", "profile_id", "horizon_days"], kind="stable", ignore_index=True)
     every = every.assign(profile=every["profile_id"].map(short)).drop(columns="place")
-    every["method"] = every["method"].map({"model": "model", "none": "none", **BASELINES})
+    by = every["method"].map({"model": "model", "none": "none", **BASELINES})
+    every["by"] = by.where(every["flag"] == "", by + ", " + every["flag"])
     digits = 0 if every["forecast"].median() >= 20 else 1
     return table(
         every,
@@ -104,8 +105,7 @@ def forecast_table(o: Outlook) -> TableView:
             "high_80": Col("to", digits=digits),
             "low_95": Col("95% from", digits=digits),
             "high_95": Col("to ", digits=digits),
-            "method": "By",
-            "flag": "Flag",
+            "by": "By",
         },
         max_rows=4 * len(o.shown),
         folded=False,

@@ -156,6 +156,8 @@ def test_spark_computes_the_same_numbers(numbers, spark_url, tmp_path):
     span = weekly.window(days)
     expected = computed(some, span)
     spark = connect(spark_url)
+    # compiling so wide a plan takes longer than running it
+    spark._session.conf.set("spark.sql.codegen.wholeStage", "false")
     parquet.write_table(arrow_days(some), tmp_path / "days.parquet")
     table = spark.read_parquet(str(tmp_path / "days.parquet"))
     weeks = weekly.mended(weekly.weekly(table, span))
