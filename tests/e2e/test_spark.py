@@ -1,4 +1,4 @@
-"""`engine: spark://...` in a report's YAML, on a cluster of Spark's own, and `pyspark://` in a local session."""
+"""`engine: spark://...` in a YAML, on a cluster of Spark's own, and `pyspark://` in a local session."""
 
 import os
 import shutil
