@@ -18,6 +18,7 @@ from typing import Any
 
 import ibis
 
+from benchmarks.page import write_part
 from engagement_utils.activity import corrected, published, times, weekly
 from engagement_utils.tables.engines import connect
 
@@ -29,22 +30,22 @@ TYPES = ["blog", "podcast", "video"]
 SCORED = """
     WITH users AS (
         SELECT user_id, array_agg(recommendation_type) AS types, count(*) AS n,
+               array_to_string(list_sort(list_distinct(types)), ' + ') AS combination,
                round(avg(click_through_rate), 2) AS ctr, round(avg(feedback_score), 2) AS feedback
         FROM recommendations GROUP BY user_id)
-    SELECT a.*, u.types, u.n,
+    SELECT a.*, u.types, u.n, coalesce(u.combination, 'none') AS combination,
            CASE WHEN u.n IS NULL THEN a.resources_clicked // a.session_length
                 WHEN a.resources_clicked = 0 THEN 0 ELSE a.resources_clicked // u.n END AS rate,
            round((session_length + messages_sent + feedback_rating + resources_clicked + rate) * 0.2, 2)
                AS score
     FROM activity a LEFT JOIN users u USING (user_id)"""
-COMBINED = "coalesce(array_to_string(list_sort(list_distinct(types)), ' + '), 'none')"
 BARE = {
     "by week": f"""
         SELECT date_trunc('week', timestamp) AS week, count(*) AS n, avg(score) AS mean,
                stddev_samp(score) AS sd
         FROM ({SCORED}) GROUP BY 1""",
     "by combination": f"""
-        SELECT {COMBINED} AS combination, count(*) AS n, avg(score) AS mean, stddev_samp(score) AS sd
+        SELECT combination, count(*) AS n, avg(score) AS mean, stddev_samp(score) AS sd
         FROM ({SCORED}) GROUP BY 1""",
     "by hour": "SELECT isodow(timestamp) - 1 AS day, hour(timestamp) AS hour, count(*) AS n "
     "FROM activity GROUP BY 1, 2",
@@ -189,7 +190,9 @@ def main(arguments: list[str] | None = None) -> int:
         connection.disconnect()
         races = race(folder, given.repeats)
         memory = measured(folder)
-    print(report(rows, races, memory))
+    text = report(rows, races, memory)
+    print(text)
+    write_part("activity", "Scale", f"`python -m benchmarks.activity_scale --rows {given.rows}`\n\n{text}")
     ratio = sum(r["ours"] for r in races) / sum(r["bare"] for r in races)
     reached = ratio <= RATIO and memory["gigabytes"] < GIGABYTES
     print(f"\n{'reached' if reached else 'missed'}: a ratio of at most {RATIO:g} and under {GIGABYTES:g} GB")

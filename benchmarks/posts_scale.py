@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.posts_page import write_part
+from benchmarks.page import write_part
 from engagement_utils.posts import metrics, reading, schema
 from engagement_utils.posts.sample import PLANTED, generate
 from engagement_utils.tables.reading import read_tables
@@ -89,7 +89,7 @@ def main(posts: int) -> None:
         "and 3 GB "
         "for the measures.\n\n| step | figure |\n|---|---:|\n" + "\n".join(lines)
     )
-    write_part("Scale", text)
+    write_part("posts", "Scale", text)
 
 
 if __name__ == "__main__":

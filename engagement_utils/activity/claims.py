@@ -48,7 +48,9 @@ def claims(r: Results, found: Mapping[str, Answer]) -> pd.DataFrame:
     rows.append(
         (
             "Feedback ratings of 2 and 3 are densely populated for a rate of 0.5 to 1.5.",
-            f"share of ratings 2 and 3 there, less elsewhere: {with_interval(dense, percent=True)}",
+            f"share of ratings 2 and 3 there, less elsewhere: {with_interval(dense, percent=True)}"
+            if dense.n
+            else "no session with such a rate to compare",
             dense.n,
             _claimed(judge(dense, minimum_n=r.settings.minimum_n), dense.value > 0),
         )
@@ -84,6 +86,8 @@ def _month(r: Results, e: Mapping[str, Estimate], which: str, *, below: bool) ->
         if below
         else "December and January are the highest user engagement months."
     )
+    if estimate.n == 0:
+        return claim, "no session in these months to compare", 0, TOO_LITTLE
     evidence = f"less all other months: {with_interval(estimate)} points of the {r.score.label}"
     if not below and len(r.months[r.score.key]):
         monthly = r.months[r.score.key].sort_values("mean", ascending=False, kind="stable").head(2)

@@ -4,9 +4,9 @@ from math import exp
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict, judge
-from engagement_utils.pings.answer import Answer, answer, tested
 from engagement_utils.pings.groups import Grouping
 from engagement_utils.pings.results import Results
+from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import (
     count,
     interval,

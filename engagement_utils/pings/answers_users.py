@@ -3,8 +3,8 @@
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.power import sample_size
 from engagement_utils.inference.verdict import CHANCE, TOO_LITTLE, judge
-from engagement_utils.pings.answer import Answer, answer, tested
 from engagement_utils.pings.results import Results
+from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import count, day, number, with_interval
 
 SMALLEST_EFFECT = 0.03  # in standard deviations: below it "so many would be needed" tells nobody anything

@@ -4,8 +4,8 @@ from math import isfinite
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict, judge
-from engagement_utils.pings.answer import Answer, answer, tested
 from engagement_utils.pings.results import Results
+from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import count, number, percent, with_interval
 
 

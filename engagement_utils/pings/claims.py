@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict, judge
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.results import Results
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.wording import number, percent, with_interval
 
 CONTRADICTED = "contradicted"  # the data support the contrary

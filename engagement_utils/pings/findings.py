@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import SUPPORTED
 from engagement_utils.pings import answers_pings, answers_users, answers_views
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.results import Results
 from engagement_utils.report import findings as report
 from engagement_utils.report import header as report_header
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, interval, number, percent
 

@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.groups import Grouping
 from engagement_utils.pings.ranking import RESAMPLES
 from engagement_utils.pings.results import Results
 from engagement_utils.report import plots, style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure
 from engagement_utils.report.wording import number, percent, plural_of

@@ -6,12 +6,12 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from engagement_utils.pings import metrics
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.claims import claims
 from engagement_utils.pings.groups import Grouping
 from engagement_utils.pings.newcomers import MEASURES
 from engagement_utils.pings.ranking import ranked
 from engagement_utils.pings.results import Results
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.outputs import TableView
 from engagement_utils.report.table import Col, table
 from engagement_utils.report.wording import number

@@ -5,9 +5,9 @@ from matplotlib.axes import Axes
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.samples import Floats
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.results import Results
 from engagement_utils.report import style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure
 from engagement_utils.report.wording import number, percent

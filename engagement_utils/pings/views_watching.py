@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.pings.answer import Answer
 from engagement_utils.pings.metrics import QUANTILES
 from engagement_utils.pings.results import Results
 from engagement_utils.report import plots, style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure
 from engagement_utils.report.wording import count, join_words, number, percent

@@ -74,7 +74,7 @@ class Suite:
             atomic.recover(self.out)
             keys = Keys(self.project.lock)
             planned = [_Planned(job, keys.of(job), self.states.of(job.name)) for job in jobs]
-            self._execute(planned, keys.hashes)
+            self._execute(planned, keys.hashes, publisher)
             failed = self._publish(planned, keys, publisher)
             parts = self._parts(planned, failed)
             if not request.names:
@@ -99,13 +99,14 @@ class Suite:
             found[job.name] = explain(key, parts, state, self.cache)
         return found
 
-    def _execute(self, planned: Sequence[_Planned], hashes: FileHashes) -> None:
+    def _execute(self, planned: Sequence[_Planned], hashes: FileHashes, publisher: "Publisher") -> None:
         missing = {
             p.key.run: p for p in planned if self.request.force or must_run(p.key, p.state, self.cache)
         }
         self.listener.planned(len(planned), len(missing))
         if not missing:
             return
+        publisher.get_ready(self.request.jobs)
         origin = Origin(self.project.root)
         results = self.tools.execute_all(
             [(item.job, key) for key, item in missing.items()],

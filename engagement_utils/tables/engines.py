@@ -91,11 +91,12 @@ def _duckdb(url: str) -> "BaseBackend":
     con = ibis.duckdb.connect(file or ":memory:", read_only=bool(file), **config)
     # DuckDB makes this folder when it first spills, and removes it when the connection closes
     spill = Path(tempfile.gettempdir()) / f"engagement-spill-{uuid.uuid4().hex}"
-    con.raw_sql(f"SET temp_directory = '{spill}'")
+    # fetched, since DuckDB registers nothing beside a result that is still open
+    con.raw_sql(f"SET temp_directory = '{spill}'").fetchall()
     # in a kernel without ipywidgets the bar is off, and setting it at all is an error
     [(shown,)] = con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()
     if shown:
-        con.raw_sql("SET enable_progress_bar = false")
+        con.raw_sql("SET enable_progress_bar = false").fetchall()
     return con
 
 

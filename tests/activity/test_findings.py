@@ -110,3 +110,5 @@ def test_three_sessions_are_too_few_for_anything(tmp_path):
     verdicts = {topic: a.verdict for topic, a in found.items()}
     assert set(verdicts.values()) == {TOO_LITTLE}
     assert findings.actions(r, found) == []
+    said = claims.claims(r, found).set_index("claim")["evidence"]
+    assert said.iloc[0] == "no session in these months to compare"

@@ -1,6 +1,7 @@
 """From YAML to the published site with the real command: fresh, cached, failed, changed."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import jsonschema
@@ -95,3 +96,21 @@ def test_unusable_parameters_are_reported_together_before_any_kernel(desk: Desk)
         assert text in done.stderr
     assert not desk.site.exists()
     assert not (desk.root / ".cache" / "engagement" / "runs").exists()
+
+
+def test_a_new_report_runs_as_it_is(desk: Desk) -> None:
+    made = subprocess.run(
+        desk.command("new", "weekly_sign_ups"),
+        cwd=desk.root,
+        env=desk.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    done = desk.run()
+    assert done.returncode == 0, done.stderr
+    (report,) = desk.manifest()["reports"]
+    assert (report["name"], report["status"]) == ("weekly_sign_ups", "fresh")
+    assert report["findings"]
+    assert report["inputs"][0]["rows"] > 0
+    assert (desk.site / "weekly_sign_ups.pdf").is_file()

@@ -11,6 +11,7 @@ from engagement_utils.suite.publish.pipe import Column, fit, pipe
 PROVENANCE_TITLE = "How this report was made"
 _INPUTS = (("Input", False), ("File", False), ("Rows read", True), ("Rows set aside", True))
 _REASONS = (("Input", False), ("Rule", False), ("What was done", False), ("Rows", True), ("Example", False))
+_COUNTS = ("Rows", "Set aside")
 CLEAN = "No row was set aside, and no rule was broken."
 
 
@@ -58,5 +59,5 @@ def provenance(values: Mapping[str, Any]) -> Iterator[str]:
         yield _table((("Item", False), ("Value", False)), single)
     for fact in found:
         if fact.rows:
-            heads = [(head, head == "Rows") for head in fact.heads or ("Name", "Value")]
+            heads = [(head, head in _COUNTS) for head in fact.heads or ("Name", "Value")]
             yield _table(heads, fact.rows, fact.label)

@@ -25,7 +25,7 @@ def _fact(label: str, value: Any) -> Fact:
         return Fact(label, rows=tuple((str(k), _text(v)) for k, v in value.items()))
     if isinstance(value, list | tuple) and value and all(isinstance(v, Mapping) for v in value):
         keys = list(dict.fromkeys(k for v in value for k in v))
-        rows = tuple(tuple(_text(v.get(k, "")) for k in keys) for v in value)
+        rows = tuple(tuple(_count(v.get(k, "")) for k in keys) for v in value)
         return Fact(label, heads=tuple(map(_label, keys)), rows=rows)
     return Fact(label, _text(value))
 
@@ -33,6 +33,11 @@ def _fact(label: str, value: Any) -> Fact:
 def _label(key: str) -> str:
     words = str(key).replace("_", " ").strip()
     return words.upper().replace("SHA256", "SHA-256") if words == "sha256" else words[:1].upper() + words[1:]
+
+
+def _count(value: Any) -> str:
+    # whole numbers of a table are counts, never years
+    return f"{value:,}" if type(value) is int else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -148,7 +148,7 @@ def _block(block: Block, data: str, name: str, figures: dict[str, str | bytes]) 
             columns, rows = of_html(block.source)
             return f"::: {fit(columns, rows).attributes}\n{pipe(columns, rows)}\n:::" if columns else ""
         case "image":
-            path = f"{name}/figures/cell-{block.cell}-{len(figures) + 1}.png"
+            path = f"{name}/page-figures/cell-{block.cell}-{len(figures) + 1}.png"
             figures[path] = b64decode(block.source)
             return f"![]({path}){{fig-alt={attribute(block.payload['alt'])}}}"
         case _:
@@ -164,7 +164,7 @@ def _caption(payload: Mapping[str, Any], data: str) -> str:
 
 def _figure(block: Block, data: str, name: str, figures: dict[str, str | bytes]) -> str:
     payload = block.payload
-    path = f"{name}/figures/{payload['name']}.svg"
+    path = f"{name}/page-figures/{payload['name']}.svg"
     figures[path] = block.source
     return f"![{_caption(payload, data)}](<{path}>){{fig-alt={attribute(payload['alt'])}}}"
 

@@ -39,6 +39,9 @@ class Publisher(Protocol):
         Cheap: no page-making library is imported for it.
         """
 
+    def get_ready(self, jobs: int) -> None:
+        """Pages will be made soon, with at most `jobs` processes: load in the background what that takes."""
+
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """Make the pages of every report in `batch`, with at most `jobs` processes at once.
 

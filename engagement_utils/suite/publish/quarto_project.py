@@ -43,7 +43,7 @@ def add_fonts(folder: Path) -> None:
 
 
 def add_report(folder: Path, report: Prepared, project: Path) -> None:
-    """Write `<name>.qmd` and the report's figures below `<name>/figures/`.
+    """Write `<name>.qmd` and the report's figures below `<name>/page-figures/`.
 
     Raises:
         PublishError: pandoc cannot read the author's markdown; a data file is not among the downloads.

@@ -97,10 +97,10 @@ def test_figures_become_files_with_caption_alt_and_the_way_to_their_numbers(
     rich: Markdown, tmp_path: Path
 ) -> None:
     assert r"fig-alt=" + r'"A line that rises from 20\% to 90\%\."' in rich.text
-    assert "](<ping_engagement/figures/by_day.svg>)" in rich.text
+    assert "](<ping_engagement/page-figures/by_day.svg>)" in rich.text
     rich.write(tmp_path)
     names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
-    assert names == ["ping_engagement/figures/by_day.svg", "ping_engagement/figures/cell-13-2.png"]
+    assert names == ["ping_engagement/page-figures/by_day.svg", "ping_engagement/page-figures/cell-13-2.png"]
     assert (tmp_path / names[0]).read_text(encoding="utf-8") == rich.figures[names[0]]
     assert (tmp_path / names[1]).read_bytes().startswith(b"\x89PNG")
     assert "Data: by_day.csv" in plain(rich.text)

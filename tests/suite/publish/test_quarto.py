@@ -148,8 +148,8 @@ def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path)
         "made.html",
         "page.typ",
         "ping_engagement.qmd",
-        "ping_engagement/figures/by_day.svg",
-        "ping_engagement/figures/cell-13-2.png",
+        "ping_engagement/page-figures/by_day.svg",
+        "ping_engagement/page-figures/cell-13-2.png",
         "report.lua",
         "report.scss",
         "typst-show.typ",
@@ -198,7 +198,7 @@ def test_pages_are_laid_out_like_the_site(log: Path, tmp_path: Path) -> None:
         "b.html",
         "b.pdf",
         "b/code.html",
-        "b/figures/by_day.svg",
+        "b/page-figures/by_day.svg",
         "site_libs/bootstrap/b.css",
     ]
     assert (into / "b" / "b.html").read_text() == '<p data-a="1" data-b="2">b</p>'

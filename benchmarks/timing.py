@@ -1,0 +1,78 @@
+"""How long a command takes, and how much processor time it and everything that it starts uses."""
+
+import os
+import platform
+import resource
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engagement_utils.suite.execution import process
+
+
+@dataclass(frozen=True)
+class Took:
+    """One measurement: seconds of the clock, seconds of all processors, and when lines were said.
+
+    `said` has the lines of standard error that begin with a word asked for, with their seconds.
+    """
+
+    wall: float
+    cpu: float
+    said: Mapping[str, float] = field(default_factory=dict)
+
+    def __add__(self, other: "Took") -> "Took":
+        return Took(self.wall + other.wall, self.cpu + other.cpu, {**self.said, **other.said})
+
+
+def measured(
+    command: Sequence[str], cwd: Path, environ: Mapping[str, str], words: Sequence[str] = ()
+) -> Took:
+    """Run a command to its end.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; the error holds what it wrote to standard error.
+    """
+    process.adopt_orphans()  # so that the time of all descendants comes here
+    before, begun = _children(), time.perf_counter()
+    said: dict[str, float] = {}
+    lines = []
+    with subprocess.Popen(
+        command, cwd=cwd, env=dict(environ), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            lines.append(line)
+            for word in words:
+                if line.startswith(word):
+                    said[word] = time.perf_counter() - begun
+    wall = time.perf_counter() - begun
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command, stderr="".join(lines))
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    return Took(wall, _children() - before, said)
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def machine() -> str:
+    """Processor, cores, memory, Python, and how busy others keep the machine."""
+    model = platform.processor() or platform.machine()
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{model}, {process.cores()} cores, {memory:.0f} GB; {platform.system()}, Python "
+        f"{platform.python_version()}; load average as it began {os.getloadavg()[0]:.1f}"
+    )

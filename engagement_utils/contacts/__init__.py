@@ -1,0 +1,1 @@
+"""Contacts of a CRM export: social, geographic and entry-channel segments, and what marketing reads."""

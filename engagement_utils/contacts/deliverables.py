@@ -1,0 +1,240 @@
+"""Contact-level lists for the private folder, and one workbook of aggregates a segmentation for readers."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from pandas.api.types import is_float_dtype
+
+from engagement_utils.contacts import views_tables
+from engagement_utils.contacts.closing import BUCKETS, OPEN, SPEEDS
+from engagement_utils.contacts.geography import TIERS
+from engagement_utils.contacts.history import with_histories
+from engagement_utils.contacts.platforms import KEYS, NAMES
+from engagement_utils.contacts.privacy import hidden
+from engagement_utils.contacts.results import Results
+from engagement_utils.contacts.schema import CLICKS, EMAILS, ENGAGEMENT, SOURCES
+from engagement_utils.contacts.segments import scores
+from engagement_utils.contacts.stages import STAGES, UNKNOWN_STAGE
+from engagement_utils.contacts.touch import OFFLINE_COUNTS
+from engagement_utils.inference.proportions import proportion
+from engagement_utils.report.exports import save_csv
+from engagement_utils.report.workbook import Sheet, save_workbook
+
+DATES = ("create_date", "close_date", "first_conversion_date", "recent_conversion_date")
+# segmentation -> column, file names, title, further columns of its list
+SEGMENTATIONS: Mapping[int, tuple[str, str]] = {
+    1: ("segment", "Cluster 1: social engagement"),
+    2: ("geo_segment", "Cluster 2: geography and engagement"),
+    3: ("entry", "Cluster 3: entry channel"),
+}
+# natural orders; other labels stand in alphabetical order
+ORDERS: Mapping[str, Sequence[str]] = {
+    "stage": (*STAGES, UNKNOWN_STAGE),
+    "bucket": (*(words for *_, words in BUCKETS), "day unknown", OPEN),
+    "speed": (*SPEEDS[:3], "day unknown", OPEN),
+    "offline_count": OFFLINE_COUNTS,
+    "tier": TIERS,
+}
+EXTRA: Mapping[int, tuple[str, ...]] = {1: (), 2: ("geo_score",), 3: ()}
+
+
+def source_texts(r: Results) -> pd.DataFrame:
+    """One row a contact: current sources, and their histories as `<name>_hist_all`."""
+    names = ("contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES))
+    return with_histories(r.raw, SOURCES).select(*names).to_pandas()
+
+
+def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
+    """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
+    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone.
+
+    Args:
+        texts: what `source_texts` gives.
+    """
+    rows = (r.social if number == 1 else r.contacts).copy()
+    rows = rows.merge(texts, on="contact_id", how="left", validate="one_to_one")
+    rows = rows.join(scores(rows))
+    rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
+    for name in DATES:
+        rows[name] = rows[name].dt.date.astype(object).where(rows[name].notna(), None)
+    label = SEGMENTATIONS[number][0]
+    names = [
+        "contact_id",
+        label,
+        *(n for n in ("segment", "geo_segment", "entry") if n != label),
+        "segment_overlay",
+        "platform_tag",
+        *CLICKS,
+        "social_clicks_total",
+        *ENGAGEMENT,
+        *EMAILS,
+        "log_engagement",
+        "log_social_clicks",
+        *EXTRA[number],
+        "platform_mentions",
+        *(f"mentions_{k}" for k in KEYS),
+        "tier",
+        "state",
+        *SOURCES,
+        *(f"{n}_hist_all" for n in SOURCES),
+        "offline_when",
+        "offline_count",
+        "stage",
+        "likelihood",
+        "converted",
+        "days_to_close",
+        "bucket",
+        "speed",
+        *DATES,
+        "period",
+    ]
+    return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})[names]
+
+
+def save_lists(r: Results) -> list[str]:
+    """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
+    texts = source_texts(r)
+    return [
+        save_csv(contact_list(r, i, texts), f"segments_cluster{i}_overlay", private=True)
+        for i in SEGMENTATIONS
+    ]
+
+
+def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
+    """Write one workbook of aggregates a segmentation to the downloads; their names.
+
+    Groups under the minimum size have no numbers.
+    """
+    made = []
+    for i, (label, title) in SEGMENTATIONS.items():
+        made.append(
+            save_workbook(
+                sheets(r, i), f"social_clusters_{i}", title=title, notes=[*notes, *label_notes(label)]
+            )
+        )
+    return made
+
+
+def label_notes(label: str) -> list[str]:
+    """What the segments of a label are."""
+    words = {
+        "segment": "1A, 1B: k-means on scaled features; 1A has the higher log engagement plus log clicks.",
+        "geo_segment": "2A/2B domestic, 2C/2D international, 2E/2F local; the first has the higher score.",
+        "entry": "3A digital, 3B event, 3C messaging, 3D niche; by first conversion, else first activity.",
+    }
+    return [words[label]]
+
+
+def sheets(r: Results, number: int) -> dict[str, Sheet]:
+    """The sheets of a segmentation's workbook."""
+    label, title = SEGMENTATIONS[number]
+    rows = r.social if number == 1 else r.contacts
+    rows = rows.assign(**{n: rows[n].astype(str) for n in (label, "platform_tag", "stage", "period")})
+    rows["overlay"] = rows[label] + " " + rows["platform_tag"]
+    labels = (label, "platform_tag", "overlay", *(n for n in ORDERS), "offline_when", "period")
+    rows = rows.astype(dict.fromkeys(labels, "category"))  # grouping by categories is quick
+    minimum = r.settings.minimum_group
+    made = {
+        "Summary": _sheet(
+            _summary(rows, label, r),
+            f"{title}: sizes and conversion",
+            "Shares from 0 to 1, 95% Wilson intervals",
+        ),
+        "Means": _sheet(_means(rows, label, minimum), "Mean measures a contact"),
+    }
+    for name, column, what in (
+        ("Platforms", "platform_tag", "platform"),
+        ("Lifecycle", "stage", "lifecycle stage"),
+        ("Time to close", "bucket", "days to close"),
+        ("Speed", "speed", "published speed class"),
+        ("Offline touch", "offline_when", "offline touch"),
+        ("Offline count", "offline_count", "number of offline touches"),
+        ("Tiers", "tier", "geographic tier"),
+        ("Entry periods", "period", "entry period"),
+    ):
+        counts, shares = _crossed(rows, column, label, minimum)
+        made[f"{name} counts"] = _sheet(
+            counts, f"Contacts by {what} and segment", f"Cells under {minimum} are empty"
+        )
+        made[f"{name} shares"] = _sheet(shares, f"Share of the segment by {what}", "From 0 to 1")
+    overlay, _ = _crossed(rows, "overlay", label, minimum)
+    made["Overlay counts"] = _sheet(overlay, "Contacts by segment and platform")
+    for name, sheet, title_ in (
+        ("platform", "Conversion by platform", "Conversion by platform"),
+        ("speed", "Fast closers by platform", "Closed within 30 days by platform"),
+        ("period", "Conversion by period", "Conversion by entry period"),
+    ):
+        made[sheet] = _sheet(r.comparisons[name].table, f"{title_}, socially engaged contacts")
+    closers = views_tables.platform_speeds_frame(r)
+    made["Closers by platform"] = _sheet(closers, "Fast and slow closers by platform, social contacts")
+    if r.calibration is not None:
+        made["Likelihood"] = _sheet(r.calibration.table, "Likelihood to close and observed conversion")
+    made["Crossed"] = _sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
+    made["Months"] = _sheet(_months(rows, label, minimum), "New contacts by month and segment")
+    made["Methods"] = _sheet(_methods(r), "How it was measured")
+    return made
+
+
+def _sheet(data: pd.DataFrame, title: str, note: str = "") -> Sheet:
+    """A sheet whose counts are whole numbers, though some are hidden, with headers for readers."""
+    whole = {
+        name: "Int64"
+        for name, column in data.items()
+        if is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all() and column.max() > 1
+    }
+    readable = data.astype(whole).rename(columns=lambda c: str(c).replace("_", " "))
+    return Sheet(readable, title, note)
+
+
+def _summary(rows: pd.DataFrame, label: str, r: Results) -> pd.DataFrame:
+    by = rows.groupby(label, observed=True)["converted"].agg(contacts="size", converted="sum")
+    found = [proportion(int(x), int(n)) for n, x in by.itertuples(index=False)]
+    frame = by.reset_index().rename(columns={label: "segment"})
+    frame["share_of_all"] = frame["contacts"] / len(rows)
+    frame["conversion"], frame["low"], frame["high"] = (
+        [getattr(e, a) for e in found] for a in ("value", "low", "high")
+    )
+    return hidden(
+        frame,
+        "contacts",
+        ["converted", "share_of_all", "conversion", "low", "high"],
+        r.settings.minimum_group,
+    )
+
+
+def _means(rows: pd.DataFrame, label: str, minimum: int) -> pd.DataFrame:
+    names = [*CLICKS, "social_clicks_total", *ENGAGEMENT, *EMAILS, "platforms", "likelihood", "days_to_close"]
+    by = rows.groupby(label, observed=True)
+    frame = by[names].mean()
+    frame.insert(0, "contacts", by.size())
+    return hidden(frame.reset_index().rename(columns={label: "segment"}), "contacts", names, minimum)
+
+
+def _crossed(rows: pd.DataFrame, column: str, label: str, minimum: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    counts = rows.groupby([column, label], observed=True).size().unstack(fill_value=0).rename(columns=str)
+    known = [v for v in ORDERS.get(column, ()) if v in counts.index]
+    counts = counts.reindex([*known, *(v for v in counts.index if v not in known)])
+    small = (counts > 0) & (counts < minimum)
+    shares = (counts / counts.sum()).mask(small)
+    return counts.astype("float64").mask(small).reset_index(names=column), shares.reset_index(names=column)
+
+
+def _months(rows: pd.DataFrame, label: str, minimum: int) -> pd.DataFrame:
+    month = rows["create_date"].dt.to_period("M").dt.to_timestamp()
+    counts = pd.crosstab(month, rows[label]).rename(columns=str)
+    small = (counts > 0) & (counts < minimum)
+    return counts.astype("float64").mask(small).reset_index(names="month")
+
+
+def _methods(r: Results) -> pd.DataFrame:
+    s = r.settings
+    rows = [
+        ("Contacts read", f"{r.counts['contacts']:,}"),
+        ("Cohort", f"owner {s.cohort.owner or 'any'}; without {', '.join(s.cohort.left_out) or 'nothing'}"),
+        ("Socially engaged", "social clicks, a platform mention, or a social keyword in a source field"),
+        ("Platforms", ", ".join(NAMES.values())),
+        ("Segments", f"k-means, k = {r.clustering.k}, seed {s.seed}; verdict: {r.structure.verdict}"),
+        ("Looked at on", f"{r.as_of:%Y-%m-%d}"),
+        ("Minimum group", f"{s.minimum_group} contacts"),
+    ]
+    return pd.DataFrame(rows, columns=["what", "how"])

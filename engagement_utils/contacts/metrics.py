@@ -1,0 +1,207 @@
+"""From the contact table to one row of measures a contact, as Ibis expressions with one collect."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from engagement_utils.contacts import history, platforms
+from engagement_utils.contacts.entry import NO_DOOR, door
+from engagement_utils.contacts.geography import is_mexico, place, state_of
+from engagement_utils.contacts.moments import to_date, to_number
+from engagement_utils.contacts.schema import CLICKS, COUNTS, DATES, PLACES, SOURCES
+from engagement_utils.contacts.stages import NO_CHANNEL, UNKNOWN_STAGE, channel_of, stage_of
+from engagement_utils.contacts.words import folded, plain
+from engagement_utils.tables.backend import kept
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+
+
+CRITERIA = ("clicks", "platform", "keyword")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Who is in, as published; each is a parameter of the report.
+
+    Attributes:
+        owner: current value of `propiedad_del_contacto` to keep, whatever case and accents; "" keeps all.
+        left_out: lifecycle stages (by our names) to leave out.
+        day_first: how dates such as 03/04/2024 are read.
+        keywords: social keywords, the third criterion of social engagement.
+        criteria: which of "clicks", "platform", "keyword" make a contact socially engaged; one is enough.
+    """
+
+    owner: str = "APREU"
+    left_out: tuple[str, ...] = ("other", "subscriber")
+    day_first: bool = True
+    keywords: tuple[str, ...] = platforms.SOCIAL_KEYWORDS
+    criteria: tuple[str, ...] = CRITERIA
+
+
+class Lookup(NamedTuple):
+    """What to know of the values of some columns: `<column>_<fact>`, by a rule on `words.plain` text."""
+
+    columns: Sequence[str]
+    fact: str
+    rule: Callable[[ir.StringValue], ir.Value]
+
+
+def texts_of(con: "BaseBackend", columns: Sequence[ir.Table]) -> ir.Table:
+    """The distinct texts of one-column tables, as `value`, with their plain form."""
+    every = [t.select(value=t[t.columns[0]]) for t in columns]
+    values = (ibis.union(*every) if len(every) > 1 else every[0]).distinct()
+    values = values.filter(values["value"].notnull())
+    return kept(con, values.mutate(plain=plain(values["value"])), "texts")
+
+
+def looked_up(con: "BaseBackend", t: ir.Table, lookups: Sequence[Lookup]) -> ir.Table:
+    """`t` with facts about values. Each distinct value is looked at once: values repeat, rules cost."""
+    joined = t
+    for columns, fact, rule in lookups:
+        texts = texts_of(con, [t.select(c) for c in columns])
+        known = kept(con, texts.select("value", fact=rule(texts["plain"])), fact)
+        for column in columns:
+            right = known.select(**{f"{column}__value": known["value"], f"{column}_{fact}": known["fact"]})
+            joined = joined.left_join(right, t[column] == right[f"{column}__value"])
+    found = [f"{column}_{fact}" for columns, fact, _ in lookups for column in columns]
+    return kept(con, joined.select(*t.columns, *found), "known")
+
+
+def mentions(con: "BaseBackend", contacts: ir.Table, keywords: Sequence[str]) -> ir.Table:
+    """One row a contact with a source value: values that mention each platform, a keyword, or offline.
+
+    A value counts once a platform, however often it repeats the name; each distinct text is looked at once.
+    """
+    long = kept(con, history.value_rows(contacts, SOURCES), "sources")
+    flagged = kept(con, platforms.detect(texts_of(con, [long.select("value")]), keywords), "flagged")
+    rows = long.inner_join(flagged, "value")
+    # sums of integers are wider than 64 bits on some engines, and such numbers are slow in pandas
+    counted = {k: rows[k].sum().cast("int32") for k in (*platforms.KEYS, "social_keyword")}
+    original, latest = rows.property == "original_source", rows.property == "latest_source"
+    grouped = rows.group_by("contact_id").agg(
+        **counted,
+        offline_original=rows.offline.sum(where=original).cast("int32"),
+        offline_latest=rows.offline.sum(where=latest).cast("int32"),
+        source_steps=rows.property.count(where=latest).cast("int32"),
+    )
+    return kept(con, grouped, "mentions")
+
+
+def base(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
+    """One row a contact: owner and stage checks, counts, dates, place, entry, channels, period.
+
+    No column holds text that a person wrote: every label comes from a closed list.
+    """
+    single = ("lifecycle_stage", "propiedad_del_contacto", "original_source", "latest_source")
+    names = (*COUNTS, *DATES, *PLACES, *single, "likelihood_to_close", "periodo_de_ingreso")
+    now = {n: history.current(contacts[n]) for n in names}
+    # the oldest value is the first conversion, or the first activity
+    first = {n: history.oldest(contacts[n]) for n in ("first_conversion", "apreu_activities")}
+    t = kept(con, contacts.select("contact_id", **now, **first), "current")
+    lookups = (
+        Lookup(DATES, "day", lambda v: to_date(v, day_first=c.day_first)),
+        Lookup(("estado_de_procedencia", "prep_state", "prep_city", "ip_state"), "state", state_of),
+        Lookup(("prep_country", "ip_country"), "mexico", is_mexico),
+        Lookup(("first_conversion", "apreu_activities"), "door", door),
+        Lookup(("original_source", "latest_source"), "channel", channel_of),
+        Lookup(("lifecycle_stage",), "stage", stage_of),
+        Lookup(("propiedad_del_contacto",), "owner", lambda v: v.re_replace("[-_]+", " ")),
+    )
+    t = looked_up(con, t, lookups)
+    numbers = {f"{n}_number": to_number(t[n]) for n in COUNTS}
+    t = kept(
+        con, t.mutate(**numbers, likelihood=to_number(t.likelihood_to_close.replace("%", "").strip())), "read"
+    )
+    period = t.periodo_de_ingreso.re_extract(r"^(20[0-9]{2}(?:05|10|35|60|75))(?:\.0)?$", 1)
+    owner = (t.propiedad_del_contacto_owner == folded(c.owner)).fill_null(False)
+    return t.select(
+        "contact_id",
+        is_owned=owner if c.owner else ibis.literal(True),
+        stage=t.lifecycle_stage_stage.fill_null(UNKNOWN_STAGE),
+        **{n: t[f"{n}_number"] for n in COUNTS},
+        likelihood=t.likelihood,
+        **{n: t[f"{n}_day"] for n in DATES},
+        **{f"{n}_unread": t[n].notnull() & t[f"{n}_day"].isnull() for n in DATES[:2]},
+        **{f"{n}_unread": t[n].notnull() & t[f"{n}_number"].isnull() for n in COUNTS},
+        **place(t),
+        entry=ibis.coalesce(t.first_conversion_door, t.apreu_activities_door, ibis.literal(NO_DOOR)),
+        original=t.original_source_channel.fill_null(NO_CHANNEL),
+        latest=t.latest_source_channel.fill_null(NO_CHANNEL),
+        period=(period != "").ifelse(period, None),
+    )
+
+
+def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
+    """`base` with `mentions`, kept on the engine; contacts without a source value have 0 mentions."""
+    found = mentions(con, contacts, c.keywords)
+    t = base(con, contacts, c).left_join(found, "contact_id").drop("contact_id_right")
+    names = [n for n in found.columns if n != "contact_id"]
+    t = kept(con, t.mutate(**{n: t[n].fill_null(0) for n in (*names, *COUNTS)}), "measured")
+    most = ibis.greatest(*(t[k] for k in platforms.KEYS))
+    total = sum((t[k] for k in platforms.KEYS[1:]), t[platforms.KEYS[0]])
+    t = kept(con, t.mutate(most_mentions=most, platform_mentions=total), "counted")
+    most = t.most_mentions
+    clicks = sum((t[k] for k in CLICKS[1:]), t[CLICKS[0]])
+    leaders = sum(
+        ((t[k] == most).cast("int64") for k in platforms.KEYS[1:]),
+        (t[platforms.KEYS[0]] == most).cast("int64"),
+    )
+    tag = ibis.cases(
+        (most == 0, platforms.NO_PLATFORM),
+        (leaders > 1, platforms.MIXED),
+        *((t[k] == most, platforms.NAMES[k]) for k in platforms.KEYS),
+        else_=platforms.NO_PLATFORM,
+    )
+    inside = t.is_owned & t.stage.notin(c.left_out) if c.left_out else t.is_owned
+    return t.mutate(
+        social_clicks_total=clicks,
+        platform_tag=tag,
+        by_clicks=clicks > 0,
+        by_platform=t.platform_mentions > 0,
+        by_keyword=t.social_keyword > 0,
+        in_cohort=inside,
+    ).drop("most_mentions")
+
+
+def cohort(table: ir.Table, criteria: Sequence[str] = CRITERIA) -> pd.DataFrame:
+    """The cohort in pandas, sorted by id: numbers as float64 or int, labels as categories."""
+    inside = table.filter(table.in_cohort).drop("is_owned", "in_cohort", "social_keyword")
+    inside = inside.drop(*(n for n in inside.columns if n.endswith("_unread")))
+    frame = inside.order_by("contact_id").to_pandas()
+    for name in ("stage", "tier", "state", "entry", "original", "latest", "period", "platform_tag"):
+        frame[name] = frame[name].astype("category")
+    for name in DATES:
+        frame[name] = pd.to_datetime(frame[name])
+    frame["is_social"] = frame[[f"by_{name}" for name in criteria]].any(axis=1)
+    return frame
+
+
+def counts(table: ir.Table) -> Mapping[str, int]:
+    """What the whole table holds: contacts, owned, in the cohort, values that cannot be read."""
+    unread = [n for n in table.columns if n.endswith("_unread")]
+    row = table.agg(
+        contacts=table.count(),
+        owned=table.is_owned.sum(),
+        cohort=table.in_cohort.sum(),
+        unknown_stage=(table.stage == "unknown").sum(),
+        **{n: table[n].sum() for n in unread},
+    ).to_pandas()
+    return {k: int(v) if pd.notna(v) else 0 for k, v in row.iloc[0].items()}
+
+
+def days_between(later: "pd.Series[pd.Timestamp]", earlier: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
+    """Whole days from `earlier` to `later`; nan where either is missing."""
+    return (later - earlier).dt.days.astype("float64")
+
+
+def last_day(frame: pd.DataFrame, as_of: date | None) -> pd.Timestamp:
+    """The day on which contacts are looked at: `as_of`, else that of the newest contact."""
+    if as_of is not None:
+        return pd.Timestamp(as_of)
+    return pd.Timestamp(frame["create_date"].max())

@@ -1,0 +1,161 @@
+"""Errors of forecasts with intervals over profiles: forecasts of one profile are not independent.
+
+Every measure is a function of sums over rows, so its interval comes from the sums of each profile
+(`inference.means.ratio_of_sums`, delta method): Hyndman and Koehler 2006, Int. J. Forecasting 22:679-688
+for the scaled error; Gneiting and Raftery 2007, JASA 102:359-378 for the pinball loss.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.means import ratio_of_sums
+
+Floats = NDArray[np.float64]
+# quantile -> column of the forecasts that estimates it; 0.5 is the forecast itself
+_ENDS = {0.025: "low_95", 0.1: "low_80", 0.9: "high_80", 0.975: "high_95"}
+MINIMUM_PAIRS = 3  # changes from week to week that a profile's scale needs
+
+# name -> what it is, for readers
+MEASURES: Mapping[str, str] = {
+    "MAE": "mean absolute error, in engagement per post",
+    "RMSE": "root of the mean squared error, in engagement per post",
+    "R²": "share of the variance between rows that is explained",
+    "WAPE": "sum of absolute errors over the sum of what came",
+    "MASE": "absolute error over the profile's own mean change from one week to the next",
+    "pinball": "mean pinball loss of the 2.5%, 10%, 50%, 90% and 97.5% quantiles, in engagement per post",
+    "coverage_80": "share of outcomes within the 80% interval",
+    "coverage_95": "share of outcomes within the 95% interval",
+}
+
+
+def scaled_by(rows: pd.DataFrame, origin: int) -> "pd.Series[float]":
+    """By profile_id, the mean absolute change of engagement per post from the last week with posts to the
+    next.
+
+    Of weeks up to `origin`; profiles with fewer than three such changes, or without any change, are left out.
+    """
+    known = rows[rows["target_1"].notna() & (rows["week"] + 1 <= origin)]
+    change = np.abs(np.expm1(known["target_1"]) - np.expm1(known["naive_last"]))
+    grouped = change.groupby(known["profile_id"], sort=True, observed=True)
+    mean = grouped.mean()[grouped.size() >= MINIMUM_PAIRS]
+    return mean[mean > 0]
+
+
+def _parts(part: pd.DataFrame, predictor: str, measure: str) -> tuple[Floats, Floats]:
+    """Numerator and denominator of each row."""
+    y = part["actual"].to_numpy(dtype=float)
+    ones = np.ones(y.size)
+    if measure in ("coverage_80", "coverage_95"):
+        low, high = (part[f"{end}_{measure[-2:]}"].to_numpy(dtype=float) for end in ("low", "high"))
+        return ((low <= y) & (y <= high)).astype(float), ones
+    forecast = part[predictor].to_numpy(dtype=float)
+    if measure == "pinball":
+        return pinball(part, forecast), ones
+    e = y - forecast
+    if measure == "MASE":
+        scale = part["scale"].to_numpy(dtype=float)
+        known = np.isfinite(scale)
+        return np.where(known, np.abs(e) / np.where(known, scale, 1.0), 0.0), known.astype(float)
+    return {
+        "MAE": (np.abs(e), ones),
+        "RMSE": (e**2, ones),
+        "R²": (e**2, (y - y.mean()) ** 2 if y.size else y),
+        "WAPE": (np.abs(e), y),
+    }[measure]
+
+
+def pinball(part: pd.DataFrame, forecast: Floats) -> Floats:
+    """Mean over the five quantiles of max(q (y - f), (q - 1) (y - f)), of each row."""
+    y = part["actual"].to_numpy(dtype=float)
+    ends = {q: part[column].to_numpy(dtype=float) for q, column in _ENDS.items()} | {0.5: forecast}
+    losses = [np.maximum(q * (y - f), (q - 1) * (y - f)) for q, f in ends.items()]
+    return np.asarray(np.mean(losses, axis=0))
+
+
+def error(part: pd.DataFrame, predictor: str, measure: str, *, level: float = 0.95) -> Estimate:
+    """One measure of one predictor on these rows; `n` counts profiles."""
+    numerator, denominator = _parts(part, predictor, measure)
+    e = ratio_of_sums(
+        numerator, denominator, clusters=part["profile_id"].to_numpy(), method="delta", level=level
+    )
+    transform: Callable[[float], float] | None = {
+        "RMSE": lambda v: float(np.sqrt(max(v, 0.0))),
+        "R²": lambda v: 1 - v,
+    }.get(measure)
+    if transform is None:
+        return e
+    if e.interval is None:
+        return replace(e, value=transform(e.value))
+    low, high = sorted(transform(v) for v in e.interval)
+    return replace(e, value=transform(e.value), low=low, high=high)
+
+
+def _tested(e: Estimate, null: float) -> Estimate:
+    """With the p-value of the t test that belongs to the interval, for the value `null`."""
+    if e.interval is None:
+        return e
+    t = stats.t(max(e.n - 1, 1))
+    half = (e.interval[1] - e.interval[0]) / 2
+    se = half / t.ppf((1 + e.level) / 2)
+    return e.with_p_value(float(2 * t.sf(abs(e.value - null) / se)) if se > 0 else None)
+
+
+def compare(part: pd.DataFrame, one: str, other: str, measure: str, *, level: float = 0.95) -> Estimate:
+    """Error of `one` minus that of `other` on the same rows, tested against no difference.
+
+    Args:
+        measure: "MAE" or "MASE", whose row errors can be subtracted.
+    """
+    first, weight = _parts(part, one, measure)
+    second, _ = _parts(part, other, measure)
+    ids = part["profile_id"].to_numpy()
+    return _tested(ratio_of_sums(first - second, weight, clusters=ids, method="delta", level=level), 0.0)
+
+
+def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, level: float = 0.95) -> Estimate:
+    """How much smaller the error of `one` is, as a share of that of `other`; tested against none."""
+    first, _ = _parts(part, one, measure)
+    second, _ = _parts(part, other, measure)
+    ids = part["profile_id"].to_numpy()
+    ratio = _tested(ratio_of_sums(first, second, clusters=ids, method="delta", level=level), 1.0)
+    if ratio.interval is None:
+        return replace(ratio, value=1 - ratio.value)
+    return replace(ratio, value=1 - ratio.value, low=1 - ratio.interval[1], high=1 - ratio.interval[0])
+
+
+def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float = 0.95) -> Estimate:
+    """How far `one` goes from the error of `start` to that of `best`, in mean absolute error; 1 is all the
+    way.
+    """
+    errors = {name: _parts(part, name, "MAE")[0] for name in (one, start, best)}
+    gained, possible = errors[start] - errors[one], errors[start] - errors[best]
+    return ratio_of_sums(
+        gained, possible, clusters=part["profile_id"].to_numpy(), method="delta", level=level
+    )
+
+
+def error_table(
+    forecasts: pd.DataFrame,
+    predictors: tuple[str, ...],
+    measures: tuple[str, ...],
+    by: str | None = None,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """One row a horizon, group of `by`, predictor and measure: value, low, high, rows, profiles."""
+    keys = ["horizon"] if by is None else ["horizon", by]
+    found = []
+    for key, part in forecasts.groupby(keys, sort=True, observed=True):
+        for predictor in predictors:
+            for measure in measures:
+                e = error(part, predictor, measure, level=level)
+                group = "all" if by is None else str(key[1])
+                found.append((key[0], group, predictor, measure, e.value, e.low, e.high, len(part), e.n))
+    columns = ["horizon", "group", "predictor", "measure", "value", "low", "high", "rows", "profiles"]
+    return pd.DataFrame(found, columns=columns)

@@ -1,0 +1,235 @@
+"""What is known of a profile at the end of a week, and what came 1 to 4 weeks later: Ibis expressions.
+
+Every feature looks back from its own week by calendar weeks (windows over ranges of the week's number, never
+over rows), so nothing of a later day can enter: a test moves the future and sees that no feature moves.
+Engagement per post y enters as z = log(1 + y).
+"""
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from engagement_utils.profiles.weekly import Window
+
+HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
+LAGS = (0, 1, 2, 3, 4)
+HALF_LIVES = (2, 4, 8, 16, 48)  # weeks, of the weighted means
+ANCHOR = "mean_8"  # what the scale-free target is measured from
+MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned or made by the model
+TRAILING = 4  # weeks: 28 days
+YEAR = 365.25 / 7  # weeks
+NO_SPREAD = 1e-9  # a variance below it is what rounding leaves of 0
+DECIMALS = 9  # engines sum in any order: digits beyond these are chance
+
+# scale-free features: differences of z, counts and ages; in the order in which models take them
+FEATURES: tuple[str, ...] = (
+    *(f"lag_{k}" for k in LAGS),
+    "last",
+    "trailing",
+    *(f"mean_{h}" for h in HALF_LIVES if f"mean_{h}" != ANCHOR),
+    "mean_all",
+    "level",
+    "slope_12",
+    "slope_26",
+    "spread",
+    "weight_4",
+    "weight_16",
+    "values",
+    "recency",
+    "age",
+    "days_1",
+    "days_4",
+    "days_52",
+    "posts_4",
+    *(f"shown_{k}" for k in LAGS[:4]),
+    "followers",
+    "followers_age",
+    "followers_growth_4",
+    "followers_growth_12",
+    "rate",
+    "season_sin",
+    "season_cos",
+)
+NAIVE = ("last", "trailing", "seasonal")
+KEYS = ("profile_id", "week")
+
+
+@ibis.udf.agg.builtin
+def max_by(value: float, key: int) -> float:  # type: ignore[empty-body]
+    """The value with the largest key; DuckDB and Spark call it so, and leave out NULL keys."""
+
+
+def _range(start: int | None, end: int = 0) -> Any:
+    """Window from `start` weeks back (None: from the first) to `end` weeks back."""
+    preceding = (start, end) if end else start
+    if start is None and not end:
+        return ibis.range_window(preceding=None, following=0, group_by="profile_id", order_by="week")
+    if end:
+        return ibis.range_window(preceding=preceding, group_by="profile_id", order_by="week")
+    return ibis.range_window(preceding=start, following=0, group_by="profile_id", order_by="week")
+
+
+def _ahead(weeks: int) -> Any:
+    return ibis.range_window(following=(weeks, weeks), group_by="profile_id", order_by="week")
+
+
+def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
+    """A row also for up to `MAX_STALE` weeks after a recorded one in which nothing was recorded.
+
+    In these `days` is 0 and the rest NULL: a forecast can be asked for in a week without data. `recency_row`
+    is how many weeks the recorded one lies back.
+    """
+    by = ibis.window(group_by="profile_id", order_by="week")
+    following = weeks.week.lead(1).over(by).fill_null(span.last_week + 1)
+    spare = ibis.least(following - weeks.week, MAX_STALE + 1).cast("int64")
+    stretched = weeks.mutate(__steps=ibis.range(0, spare)).unnest("__steps")
+    fresh = stretched["__steps"] == 0
+    kept: dict[str, ir.Value] = {
+        name: fresh.ifelse(stretched[name], ibis.null(stretched[name].type()))
+        for name in ("posts", "engagement", "reach", "impressions", "followers")
+    }
+    return stretched.select(
+        "profile_id",
+        week=(stretched.week + stretched["__steps"]).cast("int32"),
+        days=fresh.ifelse(stretched.days, 0),
+        recency_row=stretched["__steps"],
+        **kept,
+    )
+
+
+def values(rows: ir.Table) -> ir.Table:
+    """Adds y (engagement per post; NULL without posts), z, zv (the week where z is known), shown."""
+    y = (rows.posts > 0).ifelse(rows.engagement / rows.posts.nullif(0.0), ibis.null("float64"))
+    with_y = rows.mutate(y=y, followers=(rows.followers + 1.0).ln())
+    ratio = (with_y.impressions + 1.0) / (with_y.reach + 1.0)
+    return with_y.mutate(z=(with_y.y + 1.0).ln(), shown=ratio.ln())
+
+
+def features(weeks: ir.Table, span: Window) -> ir.Table:
+    """One row a profile and week of origin, features, naive forecasts and targets.
+
+    Args:
+        weeks: from `weekly.mended`.
+
+    Returns:
+        profile_id, week; `FEATURES`; anchor (z); naive_last, naive_trailing, naive_seasonal_1 to _4 and
+        target_1 to _4 as z, NULL where unknown; followers_last (a number). Rows before a profile's first
+        value, and those more than `MAX_STALE` weeks after its last recorded day, are left out.
+    """
+    rows = values(with_stale(weeks, span))
+    summed = rows.mutate(week_zero=ibis.literal(span.first_week, "int32"), **_windowed(rows, span))
+    told = summed.mutate(**_told(summed))
+    known = told.filter(told.zcount > 0)
+    return known.select(*KEYS, *_final(known).values())
+
+
+def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
+    """Sums and values over windows, all in one pass over the sorted rows."""
+    everything = _range(None)
+    at = (t.week - span.first_week).cast("float64")
+    has = t.z.notnull()
+    week_of_value = has.ifelse(t.week.cast("int64"), ibis.null("int64"))
+    week_of_stock = t.followers.notnull().ifelse(t.week.cast("int64"), ibis.null("int64"))
+    found: dict[str, ir.Value] = {
+        "zcount": has.ifelse(1.0, 0.0).sum().over(everything),
+        "zsum": t.z.sum().over(everything),
+        "zlast": max_by(t.z, week_of_value).over(everything),
+        "wlast": week_of_value.max().over(everything),
+        "wfirst": week_of_value.min().over(everything),
+        "flast": max_by(t.followers, week_of_stock).over(everything),
+        "fweek": week_of_stock.max().over(everything),
+        "posts_28": t.posts.sum().over(_range(TRAILING - 1)),
+        "engagement_28": t.engagement.sum().over(_range(TRAILING - 1)),
+        "days_28": t.days.sum().over(_range(TRAILING - 1)),
+        "days_364": t.days.sum().over(_range(51)),
+    }
+    for h in HALF_LIVES:
+        weight = ibis.literal(2.0).pow(at / float(h))
+        found[f"w{h}"] = has.ifelse(weight, 0.0).sum().over(everything)
+        found[f"s{h}"] = (weight * t.z).sum().over(everything)
+        if h == 16:
+            found["q16"] = (weight * t.z * t.z).sum().over(everything)
+    for length in (12, 26):
+        frame = _range(length - 1)
+        x = has.ifelse(at, ibis.null("float64"))
+        found |= {
+            f"n{length}": has.ifelse(1.0, 0.0).sum().over(frame),
+            f"x{length}": x.sum().over(frame),
+            f"xx{length}": (x * x).sum().over(frame),
+            f"z{length}": t.z.sum().over(frame),
+            f"xz{length}": (x * t.z).sum().over(frame),
+        }
+    for k in LAGS[1:]:
+        found[f"z_{k}"] = t.z.max().over(_range(k, k))
+    for k in LAGS[1:4]:
+        found[f"shown_{k}"] = t.shown.max().over(_range(k, k))
+    for k in (4, 12):
+        found[f"f_{k}"] = max_by(t.followers, week_of_stock).over(_range(None, k))
+    for h in HORIZONS:
+        found[f"target_{h}"] = t.z.max().over(_ahead(h))
+    return found
+
+
+def _told(t: ir.Table) -> dict[str, ir.Value]:
+    """Means, naive forecasts and the anchor."""
+    trailing = (t.posts_28 > 0).ifelse(t.engagement_28 / t.posts_28.nullif(0.0), ibis.null("float64"))
+    told: dict[str, ir.Value] = {f"m{h}": t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
+    told["ztrailing"] = (trailing + 1.0).ln().fill_null(t.zlast)
+    # four weeks before the target week: the week of the month before
+    for h in HORIZONS:
+        k = TRAILING - h
+        told[f"seasonal_{h}"] = (t[f"z_{k}"] if k else t.z).fill_null(t.zlast)
+    return told
+
+
+def slope(n: Any, x: Any, xx: Any, z: Any, xz: Any, steady: float) -> Any:
+    """Least squares slope a week, drawn to 0 as by `steady` weeks² of extra spread. n must not be 0."""
+    return (xz - x * z / n) / (xx - x * x / n + steady)
+
+
+STEADY = {12: 30.0, 26: 200.0}
+
+
+def _final(t: ir.Table) -> dict[str, ir.Value]:
+    """The columns of the result; every feature measured from the anchor, in weeks, or in counts."""
+    anchor = t["m8"]
+    two_pi = 2 * np.pi
+    out: dict[str, ir.Value] = {f"lag_{k}": (t[f"z_{k}"] if k else t.z) - anchor for k in LAGS}
+    out |= {"last": t.zlast - anchor, "trailing": t.ztrailing - anchor}
+    out |= {f"mean_{h}": t[f"m{h}"] - anchor for h in HALF_LIVES if h != 8}
+    out |= {"mean_all": t.zsum / t.zcount - anchor, "level": anchor}
+    for length, steady in STEADY.items():
+        n = t[f"n{length}"].nullif(0.0)
+        x, xx, z, xz = (t[f"{name}{length}"] for name in ("x", "xx", "z", "xz"))
+        out[f"slope_{length}"] = slope(n, x, xx, z, xz, steady).fill_null(0.0)
+    variance = t.q16 / t.w16.nullif(0.0) - t.m16 * t.m16
+    scale = {h: ibis.literal(2.0).pow((t.week - t.week_zero).cast("float64") / float(h)) for h in (4, 16)}
+    out |= {
+        "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
+        "weight_4": t.w4 / scale[4],
+        "weight_16": t.w16 / scale[16],
+        "values": t.zcount,
+        "recency": (t.week - t.wlast).cast("float64"),
+        "age": (t.week - t.wfirst).cast("float64"),
+        "days_1": t.days.cast("float64"),
+        "days_4": t.days_28.cast("float64"),
+        "days_52": t.days_364.cast("float64"),
+        "posts_4": (t.posts_28.fill_null(0.0) + 1.0).ln(),
+        "shown_0": t.shown,
+        **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:4]},
+        "followers": t.flast,
+        "followers_age": (t.week - t.fweek).cast("float64"),
+        "followers_growth_4": t.flast - t.f_4,
+        "followers_growth_12": t.flast - t.f_12,
+        "rate": anchor - t.flast,
+        "season_sin": (two_pi * t.week.cast("float64") / YEAR).sin(),
+        "season_cos": (two_pi * t.week.cast("float64") / YEAR).cos(),
+        "anchor": anchor,
+        "naive_last": t.zlast,
+        "naive_trailing": t.ztrailing,
+        **{f"naive_seasonal_{h}": t[f"seasonal_{h}"] for h in HORIZONS},
+        **{f"target_{h}": t[f"target_{h}"] for h in HORIZONS},
+    }
+    return {name: value.cast("float64").name(name) for name, value in out.items()}

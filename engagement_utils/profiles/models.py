@@ -1,0 +1,190 @@
+"""Gradient boosting on a scale-free target, a model a horizon, and what stands in where it does not help.
+
+The target is z at the horizon minus the anchor, a weighted mean of the profile's own z: a level of 100 and
+one of 10 million are the same to the model, and the naive forecasts are features. Squared error on the
+logarithm aims at the median of engagement itself, which the absolute error asks for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from engagement_utils.errors import TableError
+from engagement_utils.profiles.baselines import Regression, baseline
+from engagement_utils.profiles.features import FEATURES, HORIZONS
+from engagement_utils.profiles.intervals import Calibration
+from engagement_utils.profiles.published import PublishedRegression
+
+Kind = Literal["ours", "published"]
+Floats = NDArray[np.float64]
+MODEL = "model"
+CALIBRATION_WEEKS = 8  # the last target weeks before an origin, kept for the intervals
+MINIMUM_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How models are fitted. `kind`: gradient boosting, or the published regressions without their leak."""
+
+    kind: Kind = "ours"
+    iterations: int = 60
+    learning_rate: float = 0.1
+    leaves: int = 15
+    leaf_rows: int = 100
+    penalty: float = 10.0
+    seed: int = 0
+    max_rows: int = 400_000
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Gradient boosted trees for z minus the anchor."""
+
+    trees: HistGradientBoostingRegressor
+
+    def drift(self, rows: pd.DataFrame) -> Floats:
+        """z minus the anchor."""
+        return np.asarray(self.trees.predict(matrix(rows)))
+
+    def z(self, rows: pd.DataFrame) -> Floats:
+        """The forecast as z, at least 0."""
+        return np.asarray(np.clip(rows["anchor"].to_numpy(dtype=float) + self.drift(rows), 0, None))
+
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, horizon: int, settings: Settings) -> "Boosted":
+        """Fit to rows with a known target."""
+        trees = HistGradientBoostingRegressor(
+            max_iter=settings.iterations,
+            learning_rate=settings.learning_rate,
+            max_leaf_nodes=settings.leaves,
+            min_samples_leaf=settings.leaf_rows,
+            l2_regularization=settings.penalty,
+            early_stopping=False,
+            random_state=settings.seed,
+        )
+        target = rows[f"target_{horizon}"].to_numpy(dtype=float) - rows["anchor"].to_numpy(dtype=float)
+        return cls(trees.fit(matrix(rows), target))
+
+
+@dataclass(frozen=True)
+class HorizonModel:
+    """One horizon. `use` is what forecasts: "model", or the baseline that it did not beat."""
+
+    weeks: int
+    regressor: "Boosted | PublishedRegression"
+    regression: Regression
+    calibration: Calibration
+    use: str = MODEL
+
+    def z(self, rows: pd.DataFrame, use: str | None = None) -> Floats:
+        """The forecast as z; never below 0, as engagement is never negative."""
+        source = use or self.use
+        if source != MODEL:
+            return baseline(rows, source, self.weeks, self.regression)
+        return self.regressor.z(rows)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Four horizons, fitted on targets up to `last_week`; `medians` are of the features it was fitted on."""
+
+    kind: Kind
+    horizons: tuple[HorizonModel, ...]
+    first_week: int
+    last_week: int
+    rows: int
+    profiles: int
+    medians: Mapping[str, float]
+
+    def __getitem__(self, weeks: int) -> HorizonModel:
+        return self.horizons[HORIZONS.index(weeks)]
+
+
+def matrix(rows: pd.DataFrame) -> NDArray[np.float32]:
+    """The features as the regressor takes them; a missing one is NaN, never 0."""
+    return rows[list(FEATURES)].to_numpy(dtype=np.float32)
+
+
+def sampled(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """All rows of as many profiles, drawn at random, as `most` rows hold."""
+    if len(rows) <= most:
+        return rows
+    counts = rows.groupby("profile_id", sort=True, observed=True).size()
+    drawn = counts.iloc[np.random.default_rng(seed).permutation(len(counts))]
+    return rows[rows["profile_id"].isin(drawn.index[drawn.cumsum() <= most])]
+
+
+def split(rows: pd.DataFrame, horizon: int, last_week: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows whose target is known by `last_week`: those to fit on, and the last weeks to calibrate on."""
+    known = rows[rows[f"target_{horizon}"].notna() & (rows["week"] + horizon <= last_week)]
+    late = known["week"] + horizon > last_week - CALIBRATION_WEEKS
+    return known[~late], known[late]
+
+
+def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, settings: Settings) -> HorizonModel:
+    """Fit one horizon on what is known at the end of `last_week`.
+
+    Raises:
+        TableError: fewer than 500 rows to fit or 100 to calibrate on.
+    """
+    fitting, late = split(rows, horizon, last_week)
+    fitting = sampled(fitting, settings.max_rows, settings.seed)
+    if len(fitting) < MINIMUM_ROWS or len(late) < MINIMUM_ROWS // 5:
+        msg = (
+            f"profiles: {len(fitting):,} weeks with a known outcome {horizon} weeks later to learn from and "
+            f"{len(late):,} in the {CALIBRATION_WEEKS} weeks after them for the intervals; accepted: at "
+            "least "
+            f"{MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
+        )
+        raise TableError(msg)
+    regressor: Boosted | PublishedRegression
+    if settings.kind == "published":
+        regressor = PublishedRegression.fit(fitting, horizon)
+    else:
+        regressor = Boosted.fit(fitting, horizon, settings)
+    regression = Regression.fit(fitting, horizon)
+    blank = Calibration(np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64))
+    return calibrated(HorizonModel(horizon, regressor, regression, blank), late)
+
+
+def calibrated(model: HorizonModel, late: pd.DataFrame) -> HorizonModel:
+    """The model with intervals from its errors on `late` rows."""
+    errors = late[f"target_{model.weeks}"].to_numpy(dtype=float) - model.z(late)
+    return replace(model, calibration=Calibration.fit(late, errors))
+
+
+def fit(
+    rows: pd.DataFrame,
+    last_week: int,
+    settings: Settings,
+    use: Mapping[int, str] | None = None,
+) -> Model:
+    """Fit all horizons on what is known at the end of `last_week`.
+
+    Args:
+        rows: from `features.features`, collected.
+        use: what forecasts at each horizon, where not the model (see `backtest.choose`).
+    """
+    horizons = []
+    for h in HORIZONS:
+        fitted = fit_horizon(rows, h, last_week, settings)
+        source = (use or {}).get(h, MODEL)
+        if source != MODEL:
+            fitted = calibrated(replace(fitted, use=source), split(rows, h, last_week)[1])
+        horizons.append(fitted)
+    known = rows[rows["week"] <= last_week]
+    medians = {str(name): float(m) for name, m in known[list(FEATURES)].median().items()}
+    return Model(
+        settings.kind,
+        tuple(horizons),
+        int(known["week"].min()),
+        int(last_week),
+        len(known),
+        int(known["profile_id"].nunique()),
+        medians,
+    )

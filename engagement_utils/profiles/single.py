@@ -1,0 +1,243 @@
+"""One profile without an engine: weeks, features and forecasts in numpy, for the API.
+
+The same definitions as `weekly`, `features` and `published`, where an engine's plan would take longer than
+the answer may; a test holds both to the same numbers on every stock profile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagement_utils.profiles.features import (
+    DECIMALS,
+    FEATURES,
+    HALF_LIVES,
+    HORIZONS,
+    LAGS,
+    MAX_STALE,
+    NO_SPREAD,
+    STEADY,
+    TRAILING,
+    YEAR,
+    slope,
+)
+from engagement_utils.profiles.forecast import SHORT
+from engagement_utils.profiles.intervals import LEVELS, cell_of
+from engagement_utils.profiles.models import MODEL, Boosted, HorizonModel, Model
+from engagement_utils.profiles.published import HONEST, LAGGED, PREFIX, PublishedRegression
+from engagement_utils.profiles.weekly import EPOCH_MONDAY, FALL, sunday
+
+Floats = NDArray[np.float64]
+COUNTS = ("followers", "posts", "engagement", "reach", "impressions")
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """A profile's recorded weeks, oldest first; NaN where nothing is known. `sums` are as published."""
+
+    week: NDArray[np.int64]
+    days: Floats
+    posts: Floats
+    engagement: Floats
+    reach: Floats
+    impressions: Floats
+    followers: Floats
+    sums: Mapping[str, Floats]
+
+
+def last_whole_week(as_of: date) -> int:
+    """Number of the last week that ends on `as_of` or before."""
+    return ((as_of - EPOCH_MONDAY).days + 1) // 7 - 1
+
+
+def weeks_of(days: Sequence[date], counts: Mapping[str, Floats], last_week: int) -> Weeks:
+    """Weeks up to `last_week` from recorded days.
+
+    Args:
+        days: without repetition; counts: for each of `COUNTS`, a number a day, NaN where it is not known.
+    """
+    number = np.array([(d - EPOCH_MONDAY).days for d in days], dtype=np.int64)
+    order = np.argsort(number, kind="stable")
+    order = order[number[order] // 7 <= last_week]
+    at = number[order] // 7
+    week, group = np.unique(at, return_inverse=True)
+    values = {name: np.asarray(counts[name], dtype=float)[order] for name in COUNTS}
+    both = np.isfinite(values["posts"]) & np.isfinite(values["engagement"])
+
+    def total(name: str, use: NDArray[np.bool_]) -> Floats:
+        some = np.bincount(group, weights=use, minlength=week.size) > 0
+        sums = np.bincount(group, weights=np.where(use, values[name], 0.0), minlength=week.size)
+        return np.where(some, sums, np.nan)
+
+    known = np.isfinite(values["followers"])
+    followers, most = np.full(week.size, np.nan), np.full(week.size, -np.inf)
+    followers[group[known]] = values["followers"][known]  # the last assignment stands, and days are sorted
+    np.maximum.at(most, group[known], values["followers"][known])
+    before = np.concatenate([[np.nan], followers[:-1]])
+    fell = (followers < FALL * most) | (followers < FALL * before)
+    return Weeks(
+        week,
+        np.bincount(group, minlength=week.size).astype(float),
+        total("posts", both),
+        total("engagement", both),
+        total("reach", np.isfinite(values["reach"])),
+        total("impressions", np.isfinite(values["impressions"])),
+        np.where(fell, np.nan, followers),
+        {name: np.nan_to_num(total(name, np.isfinite(values[name]))) for name in (*LAGGED, "posts")},
+    )
+
+
+def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
+    """What `features.features` gives at the end of `week`, targets aside; None before the first value."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = np.where(weeks.posts > 0, weeks.engagement / weeks.posts, np.nan)
+    z, stock = np.log(y + 1), np.log(weeks.followers + 1)
+    shown = np.log((weeks.impressions + 1) / (weeks.reach + 1))
+    has = np.isfinite(z)
+    if not has.any():
+        return None
+    ago = (week - weeks.week).astype(float)
+    back, value = ago[has], z[has]
+    weights = {h: 2.0 ** (-back / h) for h in HALF_LIVES}
+    means = {h: float(w @ value / w.sum()) for h, w in weights.items()}
+    anchor, last = means[8], float(value[-1])
+    recent = ago < TRAILING
+    posts, engagement = (float(np.nansum(v[recent])) for v in (weeks.posts, weeks.engagement))
+    trailing = float(np.log(engagement / posts + 1)) if posts > 0 else last
+    by_lag = {int(k): float(v) for k, v in zip(ago, z, strict=True) if k <= max(LAGS)}
+    shown_by = {int(k): float(v) for k, v in zip(ago, shown, strict=True) if k < 4}
+    lag = [by_lag.get(k, np.nan) for k in LAGS]
+    found = {f"lag_{k}": lag[k] - anchor for k in LAGS}
+    found |= {"last": last - anchor, "trailing": trailing - anchor, "mean_all": float(value.mean()) - anchor}
+    found |= {f"mean_{h}": m - anchor for h, m in means.items() if h != 8}
+    for length, steady in STEADY.items():
+        inside = back < length
+        x, v = -back[inside], value[inside]
+        found[f"slope_{length}"] = (
+            float(slope(x.size, x.sum(), x @ x, v.sum(), x @ v, steady)) if x.size else 0.0
+        )
+    variance = float(weights[16] @ (value * value) / weights[16].sum()) - means[16] ** 2
+    season = 2 * np.pi * week / YEAR
+    found |= {
+        "level": anchor,
+        "spread": float(np.sqrt(variance)) if variance > NO_SPREAD else 0.0,
+        "weight_4": float(weights[4].sum()),
+        "weight_16": float(weights[16].sum()),
+        "values": float(value.size),
+        "recency": float(back[-1]),
+        "age": float(back[0]),
+        "days_1": float(weeks.days[ago == 0].sum()),
+        "days_4": float(weeks.days[recent].sum()),
+        "days_52": float(weeks.days[ago < 52].sum()),
+        "posts_4": float(np.log(posts + 1)),
+        **{f"shown_{k}": shown_by.get(k, np.nan) for k in LAGS[:4]},
+        **_followers(ago, stock, anchor),
+        "season_sin": float(np.sin(season)),
+        "season_cos": float(np.cos(season)),
+        "anchor": anchor,
+        "naive_last": last,
+        "naive_trailing": trailing,
+    }
+    for h in HORIZONS:
+        seasonal = lag[TRAILING - h]
+        found[f"naive_seasonal_{h}"] = seasonal if np.isfinite(seasonal) else last
+    return {name: round(v, DECIMALS) for name, v in (found | _published(weeks, week)).items()}
+
+
+def _followers(ago: Floats, stock: Floats, anchor: float) -> dict[str, float]:
+    known = np.isfinite(stock)
+    nan = float("nan")
+
+    def upto(weeks: int) -> float:
+        old = known & (ago >= weeks)
+        return float(stock[old][-1]) if old.any() else nan
+
+    last = upto(0)
+    return {
+        "followers": last,
+        "followers_age": float(ago[known][-1]) if known.any() else nan,
+        "followers_growth_4": last - upto(4),
+        "followers_growth_12": last - upto(12),
+        "rate": anchor - last,
+    }
+
+
+def _published(weeks: Weeks, week: int) -> dict[str, float]:
+    """The published features without their leak; NaN in a week without a record, as in the joined rows."""
+    here = weeks.week == week
+    if not here.any():
+        return {}
+    found = {}
+    for name in LAGGED:
+        for k in range(5):
+            value = float(weeks.sums[name][weeks.week == week - k].sum())
+            found[PREFIX + (f"{name}_lag_{k}" if k else name)] = value
+    recent = (weeks.week > week - TRAILING) & (weeks.week <= week)
+    posts = float(weeks.sums["posts"][recent].sum())
+    engagement = float(weeks.sums["engagement"][recent].sum())
+    found[HONEST] = engagement / posts if posts else float("nan")
+    return found
+
+
+def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, Any]]:
+    """Four forecasts at the end of `last_week`, by the rules of `forecast`."""
+    recorded = weeks.week.size > 0
+    origin = min(last_week, int(weeks.week[-1]) + MAX_STALE) if recorded else last_week
+    at = features_at(weeks, origin) if recorded else None
+    if at is None:
+        return [_row(h, last_week, None, None, "none", "no history") for h in HORIZONS]
+    if origin < last_week:
+        stale = float(np.expm1(at["naive_trailing"]))
+        return [_row(h, last_week, stale, None, "trailing", "stale") for h in HORIZONS]
+    flag = "short history" if at["values"] < SHORT else ""
+    x = np.array([[at[name] for name in FEATURES]], dtype=np.float32)
+    cell = int(cell_of(at["weight_16"], at["recency"], at["anchor"]))
+    rows = []
+    for h in HORIZONS:
+        z = max(_z(model[h], at, x), 0.0)
+        ends = model[h].calibration.around(np.array([z]), np.array([cell]))[0]
+        rows.append(_row(h, last_week, float(np.expm1(z)), ends, model[h].use, flag))
+    return rows
+
+
+def _z(fitted: HorizonModel, at: Mapping[str, float], x: NDArray[np.float32]) -> float:
+    if fitted.use == MODEL:
+        if isinstance(fitted.regressor, Boosted):
+            return at["anchor"] + float(fitted.regressor.trees.predict(x)[0])
+        return _linear(fitted.regressor, at)
+    h = fitted.weeks
+    naive = {
+        "last": at["naive_last"],
+        "trailing": at["naive_trailing"],
+        "seasonal": at[f"naive_seasonal_{h}"],
+    }
+    if fitted.use in naive:
+        return naive[fitted.use]
+    return fitted.regression.intercept + sum(
+        c * v for c, v in zip(fitted.regression.coefficients, naive.values(), strict=True)
+    )
+
+
+def _linear(regression: PublishedRegression, at: Mapping[str, float]) -> float:
+    values = np.nan_to_num([at.get(name, 0.0) for name in regression.features])
+    y = regression.intercept + float(values @ np.array(regression.coefficients))
+    return float(np.log1p(max(y, 0.0)))
+
+
+def _row(
+    h: int, last_week: int, forecast: float | None, ends: Floats | None, method: str, flag: str
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "horizon_days": 7 * h,
+        "week_ending": sunday(last_week + h).isoformat(),
+        "forecast": forecast,
+    }
+    for i, level in enumerate(LEVELS):
+        name = f"{round(level * 100)}"
+        row[f"low_{name}"] = None if ends is None else float(ends[i, 0])
+        row[f"high_{name}"] = None if ends is None else float(ends[i, 1])
+    return row | {"method": method, "flag": flag}

@@ -1,0 +1,94 @@
+"""Calendar weeks, Monday to Sunday, from recorded days: Ibis expressions, the same on every engine.
+
+A week's number counts the weeks since that of 1 January 1970, so no year has 52 or 53 of them. A week has a
+row when a day of it is recorded. Counts are summed; followers are a stock, of which the last value stands.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+
+EPOCH_MONDAY = date(1969, 12, 29)
+FALL = 0.5  # followers that fall below this part of those before are taken for an error
+
+
+class Window(NamedTuple):
+    """First and last recorded day, and the whole weeks between: numbers of the first and the last one."""
+
+    first: date
+    last: date
+    first_week: int
+    last_week: int
+
+
+def week_number(day: ir.DateValue) -> ir.IntegerValue:
+    """Number of the day's week."""
+    return ((day.epoch_days() + 3).cast("float64") / 7).floor().cast("int32")
+
+
+def week_of(day: date) -> int:
+    """The same for one date."""
+    return (day - EPOCH_MONDAY).days // 7
+
+
+def monday(week: int) -> date:
+    """First day of a week."""
+    return EPOCH_MONDAY + timedelta(days=7 * int(week))
+
+
+def sunday(week: int) -> date:
+    """Last day of a week: a forecast made from it knows this day and nothing later."""
+    return monday(week) + timedelta(days=6)
+
+
+def window(days: ir.Table) -> Window:
+    """The data window. A week that the window holds only in part is no whole week."""
+    row = days.agg(first=days.date.min(), last=days.date.max()).to_pyarrow().to_pylist()[0]
+    first, last = row["first"], row["last"]
+    return Window(
+        first, last, -(-(first - EPOCH_MONDAY).days // 7), ((last - EPOCH_MONDAY).days + 1) // 7 - 1
+    )
+
+
+def weekly(days: ir.Table, span: Window) -> ir.Table:
+    """One row a profile and whole week with a recorded day.
+
+    Columns: profile_id, week, days (recorded), posts, engagement, reach, impressions (sums; NULL where no day
+    has a value), followers (the week's last), followers_most (its largest). Posts and engagement come from
+    the same days: those on which both are known.
+    """
+    numbered = days.mutate(week=week_number(days.date))
+    whole = numbered.filter(numbered.week.between(span.first_week, span.last_week))
+    both = whole.posts.notnull() & whole.engagement.notnull()
+    return whole.group_by("profile_id", "week").agg(
+        days=whole.count(),
+        posts=whole.posts.cast("float64").sum(where=both),
+        engagement=whole.engagement.cast("float64").sum(where=both),
+        reach=whole.reach.cast("float64").sum(),
+        impressions=whole.impressions.cast("float64").sum(),
+        followers=whole.followers.argmax(whole.date, where=whole.followers.notnull()).cast("float64"),
+        followers_most=whole.followers.max().cast("float64"),
+    )
+
+
+def mended(weeks: ir.Table) -> ir.Table:
+    """Weeks whose followers fell by more than half, within the week or since the last row, lose the value.
+
+    A lasting fall is believed a week later. Adds `fell`, drops `followers_most`.
+    """
+    by = ibis.window(group_by="profile_id", order_by="week")
+    before = weeks.mutate(__before=weeks.followers.lag(1).over(by))
+    fell = (before.followers < FALL * before.followers_most) | (before.followers < FALL * before["__before"])
+    fell = fell.fill_null(False)
+    return before.mutate(followers=fell.ifelse(ibis.null("float64"), before.followers), fell=fell).drop(
+        "__before", "followers_most"
+    )
+
+
+def partial_days(days: ir.Table, span: Window) -> int:
+    """Rows in weeks that the data window holds only in part: they count in no week."""
+    week = week_number(days.date)
+    outside = (week < span.first_week) | (week > span.last_week)
+    return int(days.agg(n=days.count(where=outside)).to_pyarrow().to_pylist()[0]["n"])
