@@ -56,6 +56,7 @@ def variables(
     scratch = run / SCRATCH
     given = {name: value for name, value in environ.items() if name not in DROPPED}
     return given | {
+        **dict.fromkeys(ONE_THREAD, "1"),
         "ENGAGEMENT_BASE_DIR": str(base),
         "ENGAGEMENT_OUTPUT_DIR": str(run / "downloads"),
         "ENGAGEMENT_PRIVATE_DIR": str(run / "private"),
@@ -71,7 +72,6 @@ def variables(
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
         "TMPDIR": str(scratch / "tmp"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else ipykernel's debugger warns on standard error
-        **dict.fromkeys(ONE_THREAD, "1"),
         **dict.fromkeys(THREADS, str(threads)),
     }
 
