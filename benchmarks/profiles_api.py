@@ -140,8 +140,8 @@ def main(arguments: list[str] | None = None) -> int:
     text = profiles_doc.table(head, [[f"{given.rate:g}", f"{r['rate']:.0f}", *times, str(r["failures"])]])
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     text += (
-        f"\n\n{given.seconds:g} seconds, {given.workers} worker, {os.cpu_count()} cores shared with the client "
-        f"(load of the machine over 1, 5, 15 minutes: {busy}). To reach: {RATE:g} a second with p99 under "
+        f"\n\n{given.seconds:g} seconds, {given.workers} worker, {os.cpu_count()} cores shared with client "
+        f" (load of the machine over 1, 5, 15 minutes: {busy}). To reach: {RATE:g} a second with p99 under "
         f"{P99 * 1000:g} ms."
     )
     print(text)

@@ -231,11 +231,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", choices=STEPS, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.only:
-        started = time.perf_counter()
+        # what is measured is the work, not the loading of libraries
+        from engagement_utils.profiles import results  # noqa: F401
+
+        started, spent = time.perf_counter(), time.process_time()
         found = STEPS[given.only](given.folder)
         print(
             json.dumps(
-                {"seconds": time.perf_counter() - started, "cpu": time.process_time(), "gigabytes": peak()}
+                {
+                    "seconds": time.perf_counter() - started,
+                    "cpu": time.process_time() - spent,
+                    "gigabytes": peak(),
+                }
                 | found
             )
         )
