@@ -2,9 +2,9 @@
 
 `python -m benchmarks.profiles_accuracy [--write]` runs the report's backtest (four origins, six weeks each).
 LightGBM learns the same target from the same rows and features, with our settings and with its own.
-statsforecast and statsmodels fit each profile's weekly series of log(1 + engagement per post) as known at an
-origin, of 250 profiles each, and are compared on the forecasts of the origins' own weeks. statsforecast takes no gaps: weeks
-without posts repeat the last value. To reach: 70 % of the way from the best naive baseline to the best
+statsforecast and statsmodels fit weekly series of log(1 + engagement per post) as known at an origin, of 250
+profiles each, and are compared on the forecasts of the origins' own weeks. statsforecast takes no gaps:
+weeks without posts repeat the last value. To reach: 70 % of the way from the best naive baseline to the best
 possible in mean absolute error, coverage within 2 points overall and 5 in strata of 200 rows, and errors
 within 1 % of or under LightGBM's and the libraries'.
 """
