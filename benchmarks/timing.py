@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -37,7 +38,14 @@ def measured(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> T
     with suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    return Took(wall, _children() - before)
+    took = Took(wall, _children() - before)
+    # as it goes: a run of an hour that is stopped has told what it measured
+    print(
+        f"{took.wall:8.2f} s {took.cpu:8.2f} CPU s  {' '.join(command[1:])[:100]}",
+        file=sys.stderr,
+        flush=True,
+    )
+    return took
 
 
 def _children() -> float:
