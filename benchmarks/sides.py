@@ -77,7 +77,7 @@ class Desk:
     def suite(self, *arguments: str) -> Took:
         """`engagement run`, built-in pages."""
         command = [*ENGAGEMENT, "run", "--publisher", "builtin", *arguments]
-        return measured(command, self.root, self.environ, ("publishing",))
+        return measured(command, self.root, self.environ)
 
     def papermill(self, notebook: str, parameters: Mapping[str, Any], *, pages: bool) -> Took:
         """papermill on one notebook, then nbconvert to HTML where `pages` are wanted."""

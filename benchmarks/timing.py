@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from engagement_utils.suite.execution import process
@@ -15,22 +15,16 @@ from engagement_utils.suite.execution import process
 
 @dataclass(frozen=True)
 class Took:
-    """One measurement: seconds of the clock, seconds of all processors, and when lines were said.
-
-    `said` has the lines of standard error that begin with a word asked for, with their seconds.
-    """
+    """One measurement: seconds of the clock, and of processors."""
 
     wall: float
     cpu: float
-    said: Mapping[str, float] = field(default_factory=dict)
 
     def __add__(self, other: "Took") -> "Took":
-        return Took(self.wall + other.wall, self.cpu + other.cpu, {**self.said, **other.said})
+        return Took(self.wall + other.wall, self.cpu + other.cpu)
 
 
-def measured(
-    command: Sequence[str], cwd: Path, environ: Mapping[str, str], words: Sequence[str] = ()
-) -> Took:
+def measured(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Took:
     """Run a command to its end.
 
     Raises:
@@ -38,24 +32,12 @@ def measured(
     """
     process.adopt_orphans()  # so that the time of all descendants comes here
     before, begun = _children(), time.perf_counter()
-    said: dict[str, float] = {}
-    lines = []
-    with subprocess.Popen(
-        command, cwd=cwd, env=dict(environ), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as running:
-        assert running.stderr is not None
-        for line in running.stderr:
-            lines.append(line)
-            for word in words:
-                if line.startswith(word):
-                    said[word] = time.perf_counter() - begun
+    subprocess.run(command, cwd=cwd, env=dict(environ), capture_output=True, text=True, check=True)
     wall = time.perf_counter() - begun
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command, stderr="".join(lines))
     with suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    return Took(wall, _children() - before, said)
+    return Took(wall, _children() - before)
 
 
 def _children() -> float:

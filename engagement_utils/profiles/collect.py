@@ -11,7 +11,7 @@ from engagement_utils.errors import TableError
 from engagement_utils.profiles.features import DECIMALS, KEYS, features
 from engagement_utils.profiles.forecast import latest
 from engagement_utils.profiles.published import published_weeks
-from engagement_utils.profiles.weekly import Window, mended, sunday, weekly, window
+from engagement_utils.profiles.weekly import Window, mended, sunday, weekly_sums, whole_weeks, window_of
 from engagement_utils.tables.backend import kept
 
 MINIMUM_WEEKS = 30
@@ -42,7 +42,9 @@ def prepare(connection: BaseBackend, days: ir.Table) -> Prepared:
     Raises:
         TableError: the data window holds too few whole weeks, or no week with posts.
     """
-    span = window(days)
+    # the days are read once: they may be files
+    sums = kept(connection, weekly_sums(days), "sums")
+    span = window_of(sums)
     found = span.last_week - span.first_week + 1
     if found < MINIMUM_WEEKS:
         msg = (
@@ -50,7 +52,7 @@ def prepare(connection: BaseBackend, days: ir.Table) -> Prepared:
             f"{MINIMUM_WEEKS}, Monday to Sunday"
         )
         raise TableError(msg)
-    weeks = kept(connection, mended(weekly(days, span)), "weeks")
+    weeks = kept(connection, mended(whole_weeks(sums, span)), "weeks")
     rows = kept(connection, features(weeks, span), "features")
     counted = rows.agg(n=rows.count()).to_pyarrow().to_pylist()[0]["n"]
     if not counted:

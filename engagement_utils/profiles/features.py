@@ -15,7 +15,9 @@ from engagement_utils.profiles.weekly import Window
 
 HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
 LAGS = (0, 1, 2, 3, 4)
-HALF_LIVES = (2, 4, 8, 16, 48)  # weeks, of the weighted means
+HALF_LIVES = (4, 8, 16)  # weeks, of the weighted means
+SPREAD = 16  # weeks, the half-life of the variance
+GROWTH = 8  # weeks, over which followers grow
 ANCHOR = "mean_8"  # what the scale-free target is measured from
 MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned or made by the model
 TRAILING = 4  # weeks: 28 days
@@ -31,8 +33,7 @@ FEATURES: tuple[str, ...] = (
     *(f"mean_{h}" for h in HALF_LIVES if f"mean_{h}" != ANCHOR),
     "mean_all",
     "level",
-    "slope_12",
-    "slope_26",
+    "trend",
     "spread",
     "weight_4",
     "weight_16",
@@ -46,8 +47,7 @@ FEATURES: tuple[str, ...] = (
     *(f"shown_{k}" for k in LAGS[:4]),
     "followers",
     "followers_age",
-    "followers_growth_4",
-    "followers_growth_12",
+    "followers_growth",
     "rate",
     "season_sin",
     "season_cos",
@@ -63,16 +63,10 @@ def max_by(value: float, key: int) -> float:  # type: ignore[empty-body]
 
 def _range(start: int | None, end: int = 0) -> Any:
     """Window from `start` weeks back (None: from the first) to `end` weeks back."""
-    preceding = (start, end) if end else start
-    if start is None and not end:
-        return ibis.range_window(preceding=None, following=0, group_by="profile_id", order_by="week")
+    by = {"group_by": "profile_id", "order_by": "week"}
     if end:
-        return ibis.range_window(preceding=preceding, group_by="profile_id", order_by="week")
-    return ibis.range_window(preceding=start, following=0, group_by="profile_id", order_by="week")
-
-
-def _ahead(weeks: int) -> Any:
-    return ibis.range_window(following=(weeks, weeks), group_by="profile_id", order_by="week")
+        return ibis.range_window(preceding=(start, end), **by)
+    return ibis.range_window(preceding=start, following=0, **by)
 
 
 def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
@@ -127,7 +121,7 @@ def features(weeks: ir.Table, span: Window) -> ir.Table:
 
 def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
     """Sums and values over windows, all in one pass over the sorted rows."""
-    everything = _range(None)
+    everything = ibis.cumulative_window(group_by="profile_id", order_by="week")
     at = (t.week - span.first_week).cast("float64")
     has = t.z.notnull()
     week_of_value = has.ifelse(t.week.cast("int64"), ibis.null("int64"))
@@ -140,56 +134,51 @@ def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
         "wfirst": week_of_value.min().over(everything),
         "flast": max_by(t.followers, week_of_stock).over(everything),
         "fweek": week_of_stock.max().over(everything),
-        "posts_28": t.posts.sum().over(_range(TRAILING - 1)),
-        "engagement_28": t.engagement.sum().over(_range(TRAILING - 1)),
-        "days_28": t.days.sum().over(_range(TRAILING - 1)),
+        "f_8": max_by(t.followers, week_of_stock).over(_range(None, GROWTH)),
         "days_364": t.days.sum().over(_range(51)),
     }
     for h in HALF_LIVES:
-        weight = ibis.literal(2.0).pow(at / float(h))
-        found[f"w{h}"] = has.ifelse(weight, 0.0).sum().over(everything)
-        found[f"s{h}"] = (weight * t.z).sum().over(everything)
-        if h == 16:
-            found["q16"] = (weight * t.z * t.z).sum().over(everything)
-    for length in (12, 26):
-        frame = _range(length - 1)
-        x = has.ifelse(at, ibis.null("float64"))
-        found |= {
-            f"n{length}": has.ifelse(1.0, 0.0).sum().over(frame),
-            f"x{length}": x.sum().over(frame),
-            f"xx{length}": (x * x).sum().over(frame),
-            f"z{length}": t.z.sum().over(frame),
-            f"xz{length}": (x * t.z).sum().over(frame),
-        }
+        weight = has.ifelse(ibis.literal(2.0).pow(at / float(h)), ibis.null("float64"))
+        found |= {f"w{h}": weight.sum().over(everything), f"s{h}": (weight * t.z).sum().over(everything)}
+        if h == SPREAD:
+            found["q"] = (weight * t.z * t.z).sum().over(everything)
+    return found | _neighbours(t)
+
+
+def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
+    """Values of the calendar weeks up to four back and four ahead.
+
+    Rows up to four weeks after a recorded one are there (`with_stale`), so the row k back is week - k or that
+    week has no row; ahead, the row of week + h is one of the next h.
+    """
+    by = ibis.window(group_by="profile_id", order_by="week")
+    found: dict[str, ir.Value] = {}
     for k in LAGS[1:]:
-        found[f"z_{k}"] = t.z.max().over(_range(k, k))
-    for k in LAGS[1:4]:
-        found[f"shown_{k}"] = t.shown.max().over(_range(k, k))
-    for k in (4, 12):
-        found[f"f_{k}"] = max_by(t.followers, week_of_stock).over(_range(None, k))
+        same = t.week.lag(k).over(by) == t.week - k
+        names = ["z", *(("shown", "posts", "engagement", "days") if k < TRAILING else ())]
+        found |= {f"{n}_{k}": same.ifelse(t[n].lag(k).over(by), ibis.null(t[n].type())) for n in names}
+    nexts = [(t.week.lead(j).over(by), t.z.lead(j).over(by)) for j in HORIZONS]
     for h in HORIZONS:
-        found[f"target_{h}"] = t.z.max().over(_ahead(h))
+        found[f"target_{h}"] = ibis.cases(*((week == t.week + h, z) for week, z in nexts[:h]))
     return found
 
 
 def _told(t: ir.Table) -> dict[str, ir.Value]:
     """Means, naive forecasts and the anchor."""
-    trailing = (t.posts_28 > 0).ifelse(t.engagement_28 / t.posts_28.nullif(0.0), ibis.null("float64"))
+    months = {
+        name: sum((t[f"{name}_{k}"].fill_null(0) for k in LAGS[1:TRAILING]), t[name].fill_null(0))
+        for name in ("posts", "engagement", "days")
+    }
+    posts = months["posts"]
+    trailing = (posts > 0).ifelse(months["engagement"] / posts.nullif(0.0), ibis.null("float64"))
     told: dict[str, ir.Value] = {f"m{h}": t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
+    told |= {"posts_28": posts, "days_28": months["days"]}
     told["ztrailing"] = (trailing + 1.0).ln().fill_null(t.zlast)
     # four weeks before the target week: the week of the month before
     for h in HORIZONS:
         k = TRAILING - h
         told[f"seasonal_{h}"] = (t[f"z_{k}"] if k else t.z).fill_null(t.zlast)
     return told
-
-
-def slope(n: Any, x: Any, xx: Any, z: Any, xz: Any, steady: float) -> Any:
-    """Least squares slope a week, drawn to 0 as by `steady` weeks² of extra spread. n must not be 0."""
-    return (xz - x * z / n) / (xx - x * x / n + steady)
-
-
-STEADY = {12: 30.0, 26: 200.0}
 
 
 def _final(t: ir.Table) -> dict[str, ir.Value]:
@@ -200,12 +189,9 @@ def _final(t: ir.Table) -> dict[str, ir.Value]:
     out |= {"last": t.zlast - anchor, "trailing": t.ztrailing - anchor}
     out |= {f"mean_{h}": t[f"m{h}"] - anchor for h in HALF_LIVES if h != 8}
     out |= {"mean_all": t.zsum / t.zcount - anchor, "level": anchor}
-    for length, steady in STEADY.items():
-        n = t[f"n{length}"].nullif(0.0)
-        x, xx, z, xz = (t[f"{name}{length}"] for name in ("x", "xx", "z", "xz"))
-        out[f"slope_{length}"] = slope(n, x, xx, z, xz, steady).fill_null(0.0)
-    variance = t.q16 / t.w16.nullif(0.0) - t.m16 * t.m16
+    variance = t.q / t.w16.nullif(0.0) - t.m16 * t.m16
     scale = {h: ibis.literal(2.0).pow((t.week - t.week_zero).cast("float64") / float(h)) for h in (4, 16)}
+    out["trend"] = t.m4 - t.m16
     out |= {
         "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
         "weight_4": t.w4 / scale[4],
@@ -216,13 +202,12 @@ def _final(t: ir.Table) -> dict[str, ir.Value]:
         "days_1": t.days.cast("float64"),
         "days_4": t.days_28.cast("float64"),
         "days_52": t.days_364.cast("float64"),
-        "posts_4": (t.posts_28.fill_null(0.0) + 1.0).ln(),
+        "posts_4": (t.posts_28 + 1.0).ln(),
         "shown_0": t.shown,
         **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:4]},
         "followers": t.flast,
         "followers_age": (t.week - t.fweek).cast("float64"),
-        "followers_growth_4": t.flast - t.f_4,
-        "followers_growth_12": t.flast - t.f_12,
+        "followers_growth": t.flast - t.f_8,
         "rate": anchor - t.flast,
         "season_sin": (two_pi * t.week.cast("float64") / YEAR).sin(),
         "season_cos": (two_pi * t.week.cast("float64") / YEAR).cos(),

@@ -16,10 +16,10 @@ from engagement_utils.report.wording import MINUS, join_words, number
 
 # group -> its features and how it is called
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "the last four weeks": (*(f"lag_{k}" for k in LAGS), "last", "trailing", "mean_2", "mean_4"),
-    "the longer past": ("mean_16", "mean_48", "mean_all"),
-    "the trend": ("slope_12", "slope_26"),
-    "followers": ("followers", "followers_age", "followers_growth_4", "followers_growth_12", "rate"),
+    "the last four weeks": (*(f"lag_{k}" for k in LAGS), "last", "trailing", "mean_4"),
+    "the longer past": ("mean_16", "mean_all"),
+    "the trend": ("trend",),
+    "followers": ("followers", "followers_age", "followers_growth", "rate"),
     "a week that spread unusually far": ("shown_0", "shown_1", "shown_2", "shown_3"),
     "the time of the year": ("season_sin", "season_cos"),
     "how regularly it is recorded": (
@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 # measured from the profile's own level: typical is 0
 _RELATIVE = frozenset(
     (*GROUPS["the last four weeks"], *GROUPS["the longer past"], *GROUPS["the trend"])
-) | frozenset({"followers_growth_4", "followers_growth_12"})
+) | frozenset({"followers_growth"})
 SHOWN = 0.005  # parts under half a per cent are not worth a word
 
 

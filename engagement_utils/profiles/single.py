@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 from engagement_utils.profiles.features import (
     DECIMALS,
     FEATURES,
+    GROWTH,
     HALF_LIVES,
     HORIZONS,
     LAGS,
     MAX_STALE,
     NO_SPREAD,
-    STEADY,
     TRAILING,
     YEAR,
-    slope,
 )
 from engagement_utils.profiles.forecast import SHORT
 from engagement_utils.profiles.intervals import LEVELS, cell_of
@@ -114,12 +113,7 @@ def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
     found = {f"lag_{k}": lag[k] - anchor for k in LAGS}
     found |= {"last": last - anchor, "trailing": trailing - anchor, "mean_all": float(value.mean()) - anchor}
     found |= {f"mean_{h}": m - anchor for h, m in means.items() if h != 8}
-    for length, steady in STEADY.items():
-        inside = back < length
-        x, v = -back[inside], value[inside]
-        found[f"slope_{length}"] = (
-            float(slope(x.size, x.sum(), x @ x, v.sum(), x @ v, steady)) if x.size else 0.0
-        )
+    found["trend"] = means[4] - means[16]
     variance = float(weights[16] @ (value * value) / weights[16].sum()) - means[16] ** 2
     season = 2 * np.pi * week / YEAR
     found |= {
@@ -160,8 +154,7 @@ def _followers(ago: Floats, stock: Floats, anchor: float) -> dict[str, float]:
     return {
         "followers": last,
         "followers_age": float(ago[known][-1]) if known.any() else nan,
-        "followers_growth_4": last - upto(4),
-        "followers_growth_12": last - upto(12),
+        "followers_growth": last - upto(GROWTH),
         "rate": anchor - last,
     }
 

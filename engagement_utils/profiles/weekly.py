@@ -52,15 +52,30 @@ def window(days: ir.Table) -> Window:
     )
 
 
+def window_of(sums: ir.Table) -> Window:
+    """The same from `weekly_sums`."""
+    days = sums.select(date=sums.first_day).union(sums.select(date=sums.last_day))
+    return window(days)
+
+
 def weekly(days: ir.Table, span: Window) -> ir.Table:
-    """One row a profile and whole week with a recorded day.
+    """`weekly_sums` of the whole weeks."""
+    return whole_weeks(weekly_sums(days), span)
+
+
+def whole_weeks(sums: ir.Table, span: Window) -> ir.Table:
+    """The rows of weeks that the data window holds as a whole."""
+    return sums.filter(sums.week.between(span.first_week, span.last_week)).drop("first_day", "last_day")
+
+
+def weekly_sums(days: ir.Table) -> ir.Table:
+    """One row a profile and week with a recorded day.
 
     Columns: profile_id, week, days (recorded), posts, engagement, reach, impressions (sums; NULL where no day
-    has a value), followers (the week's last), followers_most (its largest). Posts and engagement come from
-    the same days: those on which both are known.
+    has a value), followers (the week's last), followers_most (its largest), first_day, last_day. Posts and
+    engagement come from the same days: those on which both are known.
     """
-    numbered = days.mutate(week=week_number(days.date))
-    whole = numbered.filter(numbered.week.between(span.first_week, span.last_week))
+    whole = days.mutate(week=week_number(days.date))
     both = whole.posts.notnull() & whole.engagement.notnull()
     return whole.group_by("profile_id", "week").agg(
         days=whole.count(),
@@ -70,6 +85,8 @@ def weekly(days: ir.Table, span: Window) -> ir.Table:
         impressions=whole.impressions.cast("float64").sum(),
         followers=whole.followers.argmax(whole.date, where=whole.followers.notnull()).cast("float64"),
         followers_most=whole.followers.max().cast("float64"),
+        first_day=whole.date.min(),
+        last_day=whole.date.max(),
     )
 
 

@@ -104,8 +104,8 @@ class Press:
     def fingerprint(self) -> str:
         return self.template
 
-    def get_ready(self, jobs: int) -> None:
-        pass
+    def get_ready(self, jobs: int) -> bool:
+        return False
 
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         for item in batch:

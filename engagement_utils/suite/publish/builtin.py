@@ -45,7 +45,7 @@ class BuiltinPublisher:
             (templates(self.project), reports / "styles", reports / "typst"), _TOOLS, (self.name,)
         )
 
-    def get_ready(self, jobs: int) -> None:
+    def get_ready(self, jobs: int) -> bool:
         """Start the process that those which make pages are forked from, where the platform can fork."""
         if jobs > 1 and _FORKS:
             from multiprocessing.forkserver import ensure_running
@@ -53,10 +53,11 @@ class BuiltinPublisher:
             _context()
             ensure_running()
             self._ready = True
+        return self._ready
 
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """HTML, PDF and code view of every report, as `publisher.Publisher.pages` says."""
-        if jobs < 2 or (len(batch) < 2 and not self._ready):
+        if not self._ready and (jobs < 2 or len(batch) < 2):
             errors = {report.name: make(report, into, self.project) for report in batch}
         else:
             errors = self._in_processes(batch, into, min(jobs, len(batch)))
