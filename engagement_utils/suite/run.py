@@ -131,7 +131,7 @@ class Suite:
     def _seconds(self, item: _Planned) -> float:
         """How long the report took when it was made last; a new one may take any time, so it comes first."""
         page = self._last_good(item.state)
-        return float(page.record["seconds"]) if page else float("inf")
+        return page.seconds if page else float("inf")
 
     def _early(self, keys: Keys, publisher: "Publisher") -> Early:
         ready = publisher.get_ready(self.request.jobs)

@@ -336,3 +336,13 @@ def test_text_lines_stay_short_and_figures_fill_the_column(visit):
     column = page.locator("main article").bounding_box()["width"]
     # the figure is 6.8 of the style's seven inches wide
     assert figure == pytest.approx(column * 6.8 / 7, abs=1)
+
+
+def test_a_familys_head_is_printed_on_every_page_of_it(visit):
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(visit("many.html").pdf(prefer_css_page_size=True))
+    pages = [page.get_textpage().get_text_range() for page in document]
+    members = [text for text in pages if "taro" in text]
+    assert len(members) > 1
+    assert all("Main point" in text and "Status" in text for text in members)
