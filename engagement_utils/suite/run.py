@@ -175,8 +175,7 @@ class Suite:
             item.good = Good(item.key.run, page_key, dict(item.key.parts), parts)
             if page := self.cache.page(page_key):
                 # executed again with the same output: the page stands, but it is from now
-                record = page.record | {"seconds": item.job.timeout}
-                item.page = replace(page, record=record, made=run.made, seconds=run.seconds)
+                item.page = replace(page, made=run.made, seconds=run.seconds)
             else:
                 wanted.append(Paging(item.job, item.key, run, page_key))
         if wanted:
