@@ -12,7 +12,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint $(L
 RUN     := $(BIN)/engagement run $(R) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-slow check format nbval notebooks lab bench lock clean
+.PHONY: help reports test test-slow check format nbval notebooks verify lab bench lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -31,7 +31,7 @@ $(VENV)/.core: $(BIN)/uv
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(INSTALL) -r pyproject.toml --extra postgres --extra spark --extra hubspot --extra serve --extra test --extra dev
+	$(INSTALL) -r pyproject.toml --extra postgres --extra spark --extra dask --extra hubspot --extra serve --extra test --extra dev
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.core
@@ -63,6 +63,9 @@ nbval: $(VENV)/.test  ## Run the notebooks and hold them to their stored tables
 
 notebooks: $(VENV)/.core  ## Run the notebooks with their defaults and store their outputs in them
 	$(BIN)/python -m engagement_utils.suite.store notebooks
+
+verify: $(VENV)/.test  ## Make every report twice, in two places, and compare every byte (some: R="...")
+	$(BIN)/engagement verify $(R) $(ARGS)
 
 lab: $(VENV)/.lab  ## JupyterLab on the same environment
 	$(BIN)/jupyter lab notebooks

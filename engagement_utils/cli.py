@@ -8,7 +8,7 @@ parameters or input; 130 interrupted. Further commands come by the entry point g
 import json
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -92,17 +92,20 @@ def planning(command: Command) -> Command:
     return command
 
 
+publisher_option = click.option(
+    "--publisher",
+    type=click.Choice(["auto", "quarto", "builtin"]),
+    default="auto",
+    show_default=True,
+    help="What makes the pages; auto takes Quarto where it is installed.",
+)
+
+
 def publishing(command: Command) -> Command:
     """The options of every command that looks at the published site."""
     folder = click.Path(path_type=Path, file_okay=False)
     for decorate in (
-        click.option(
-            "--publisher",
-            type=click.Choice(["auto", "quarto", "builtin"]),
-            default="auto",
-            show_default=True,
-            help="What makes the pages; auto takes Quarto where it is installed.",
-        ),
+        publisher_option,
         click.option("--out", type=folder, help="Folder of the site [default: reports/_site]"),
     ):
         command = decorate(command)
@@ -122,17 +125,27 @@ def main() -> None:
 @planning
 @publishing
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports that run at once [default: the cores]")
+@click.option(
+    "--executor", metavar="dask://ADDRESS", help="Run notebooks on the cluster of a dask scheduler."
+)
 @click.option("--force", is_flag=True, help="Execute although nothing changed.")
 @click.option("--no-wait", is_flag=True, help="Fail at once where another run is at work.")
 @click.pass_context
-def run(ctx: click.Context, names: tuple[str, ...], no_wait: bool, jobs: int | None, **options: Any) -> None:
+def run(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    no_wait: bool,
+    jobs: int | None,
+    executor: str | None,
+    **options: Any,
+) -> None:
     """Execute what changed and publish the site: all reports, or those of NAMES."""
     from engagement_utils.suite import progress, tools
     from engagement_utils.suite.run import Suite
 
     request = _request(names=names, wait=not no_wait, **options, **({"jobs": jobs} if jobs else {}))
     with progress.listener(sys.stderr) as listener:
-        outcome = Suite(request, listener, tools.real()).run()
+        outcome = Suite(request, listener, tools.real(executor) if executor else tools.real()).run()
     progress.print_outcome(outcome, sys.stdout)
     for report in outcome.reports:
         if report.failure:
@@ -192,6 +205,39 @@ def explain(**options: Any) -> None:
     ):
         for reason in reasons:
             click.echo(f"{name}: {reason.text}")
+
+
+@main.command()
+@planning
+@publisher_option
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Folder for the two sites.")
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    params: Path | None,
+    overrides: tuple[str, ...],
+    publisher: str,
+    keep: Path | None,
+) -> None:
+    """Make the reports twice from nothing, in two folders, and name the first byte that differs."""
+    from engagement_utils.suite.progress import counted
+    from engagement_utils.suite.project import find_project
+    from engagement_utils.suite.verify import twice
+
+    project = find_project()
+    _jobs(names, params, overrides)  # unusable parameters are told once
+    words = [*names, "--publisher", publisher, *(word for text in overrides for word in ("--set", text))]
+    say = partial(click.echo, err=True)
+    found = twice.verify(project, (params or project.params).resolve(), words, say, keep)
+    for difference in found.differences:
+        click.echo(f"{difference}")
+    if not found.shifted:
+        say("the clock was the same in both runs: install time-machine to shift it")
+    if found.differences:
+        say(f"error: {len(found.differences)} of {counted(found.files, 'file')} differ between two runs")
+        ctx.exit(1)
+    click.echo(f"{counted(found.files, 'file')}: every byte is the same in both runs, {twice.TIMES} aside")
 
 
 @main.command()

@@ -5,6 +5,8 @@ import pty
 import subprocess
 import sys
 import types
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -14,8 +16,10 @@ from click.testing import CliRunner, Result
 
 from engagement_utils import cli
 from engagement_utils.suite import progress
+from engagement_utils.suite.execution.cluster import execute_on
 from engagement_utils.suite.job import Failure
 from engagement_utils.suite.outcome import Outcome, ReportOutcome
+from engagement_utils.suite.tools import Tools
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "suite"))
@@ -107,6 +111,19 @@ def test_names_overrides_and_folders_reach_the_run(bench: Bench, tmp_path: Path)
     page = (tmp_path / "site" / "beta.html").read_text()
     assert '"to_make_it_again": "engagement run beta --params elsewhere --set beta.top_n=7"' in page
     assert not (tmp_path / "site" / "alpha.html").exists()
+
+
+def test_an_executor_reaches_the_tools_and_an_unusable_one_gives_exit_code_2(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tools(executor: str = "") -> Tools:
+        return replace(bench.tools, execute_all=partial(execute_on, executor))
+
+    monkeypatch.setattr("engagement_utils.suite.tools.real", tools)
+    result = call("run", "--executor", "spark://here")
+    assert result.exit_code == 2
+    assert "error: --executor 'spark://here': accepted: dask://HOST:PORT" in result.stderr
+    assert not bench.site.exists()
 
 
 def test_force_executes_again(bench: Bench) -> None:

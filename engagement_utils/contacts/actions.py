@@ -1,11 +1,12 @@
 """The published marketing actions, attached to segments and ranked by what they can bring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from engagement_utils.inference.estimate import Estimate
+from engagement_utils.contacts.closing import Curve
 
 Choice = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
@@ -50,29 +51,38 @@ ACTIONS = (
 )
 
 
-def ranked(social: pd.DataFrame, rate: Estimate, gap: Estimate, minimum: int) -> pd.DataFrame:
+def ranked(social: pd.DataFrame, curves: Sequence[Curve], minimum: int) -> pd.DataFrame:
     """The actions with what they can bring, largest first.
 
-    Reach is the number of open contacts of the segment whom the action suits. For 1A the closings at stake
-    are reach x the segment's conversion rate: what a lost contact costs. For 1B they are reach x the gap
-    between both rates: the most that could be gained if 1B closed as 1A does.
+    Reach is the number of open contacts of the segment whom the action suits. Each is open after some days,
+    and its segment's curve says how likely it closes yet. For 1A the closings at stake are the sum of these
+    chances: what could be lost or come sooner. For 1B they are the sum of what is gained if it closed as 1A
+    does from here on: the most that an action could bring. Bounds take the errors of all contacts as fully
+    correlated, since they come from the same curves: they are rather too wide.
 
     Args:
         social: the socially engaged contacts with segment, converted, followed and `platforms`.
-        rate: conversion of 1A. gap: conversion of 1A less that of 1B.
+        curves: share closed by segment; without that of 1A there is nothing to rank.
 
     Returns:
         rank, segment, action, whom, reach, at_stake, low, high; reaches under the minimum are hidden.
     """
+    by_name = {c.name: c for c in curves}
     rows = []
-    open_ones = social[~social["converted"]]
+    open_ones = social[~social["converted"] & social["followed"].notna()]
     for segment, action, whom, choose in ACTIONS:
         inside = open_ones[open_ones["segment"] == segment]
-        reach = int(choose(inside).sum())
-        e = rate if segment == "1A" else gap
-        if reach >= minimum and e.low is not None and e.high is not None:
-            bounds = (max(0.0, reach * b) for b in (e.value, e.low, e.high))
-            rows.append((segment, action, whom, reach, *bounds))
+        suits = inside[choose(inside)]
+        if len(suits) < minimum or "1A" not in by_name:
+            continue
+        days = suits["followed"].to_numpy(dtype=float)
+        chance, error = by_name["1A"].remaining(days)
+        if segment != "1A" and segment in by_name:
+            own, own_error = by_name[segment].remaining(days)
+            chance, error = chance - own, np.hypot(error, own_error)
+        total, half = float(chance.sum()), 1.96 * float(error.sum())
+        bounds = (max(0.0, x) for x in (total, total - half, total + half))
+        rows.append((segment, action, whom, len(suits), *bounds))
     names = ["segment", "action", "whom", "reach", "at_stake", "low", "high"]
     table = pd.DataFrame(rows, columns=names).sort_values(
         "at_stake", ascending=False, ignore_index=True, kind="stable"

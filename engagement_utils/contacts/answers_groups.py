@@ -3,6 +3,7 @@
 from engagement_utils.contacts.answer import Answer, answer, points, tested
 from engagement_utils.contacts.comparing import Comparison
 from engagement_utils.contacts.entry import NAMES as DOORS
+from engagement_utils.contacts.geography import SEGMENTS
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
@@ -43,9 +44,19 @@ WORDS = {
 }
 
 
+TIERS = {
+    s: f"{tier}, {level}"
+    for tier, pair in SEGMENTS.items()
+    for s, level in zip(pair, ("high", "low"), strict=True)
+}
+TERMS = {"05": "special", "10": "spring", "35": "summer", "60": "fall", "75": "winter"}
+
+
 def shown(name: str, group: str) -> str:
-    """A group as readers know it."""
-    return f"{group} ({DOORS[group]})" if name == "entry" and group in DOORS else group
+    """A group as readers know it: "3B (event)", "2A (domestic, high)", "202460 (fall)"."""
+    known = {"entry": DOORS, "geography": TIERS, "period": {group: TERMS.get(group[4:], "")}}
+    words = known.get(name, {}).get(group)
+    return f"{group} ({words})" if words else group
 
 
 def group(r: Results, name: str, *, main: bool = False) -> Answer:

@@ -47,7 +47,7 @@ def with_closing(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Curve:
-    """Share closed by day, Kaplan-Meier, with pointwise 95% bounds."""
+    """Share closed by day, Kaplan-Meier, with pointwise 95% bounds; `until` is the longest time followed."""
 
     name: str
     days: np.ndarray
@@ -55,6 +55,7 @@ class Curve:
     low: np.ndarray
     high: np.ndarray
     n: int
+    until: float
 
     def at(self, day: float) -> tuple[float, float]:
         """Share closed by `day` and its standard error."""
@@ -62,6 +63,19 @@ class Curve:
         if i < 0:
             return 0.0, 0.0
         return float(self.closed[i]), float((self.high[i] - self.closed[i]) / 1.96)
+
+    def remaining(self, followed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For contacts that are open after `followed` days: chance to close yet, and its standard error.
+
+        With S the share still open at day t and at the curve's last day h, the chance is 1 - S(h) / S(t); its
+        variance is Greenwood's sum over the closings between t and h times (S(h) / S(t)) squared.
+        """
+        open_ = np.concatenate([[1.0], 1 - self.closed])
+        error = np.concatenate([[0.0], (self.high - self.closed) / 1.96])
+        greenwood = np.divide(error, open_, out=np.zeros_like(error), where=open_ > 0) ** 2
+        at = np.searchsorted(self.days, followed, side="right")
+        kept = np.divide(open_[-1], open_[at], out=np.ones(at.size), where=open_[at] > 0)
+        return 1 - kept, kept * np.sqrt(np.maximum(greenwood[-1] - greenwood[at], 0))
 
 
 def curve(name: str, followed: "pd.Series[float]", closed: "pd.Series[bool]") -> Curve | None:
@@ -72,7 +86,8 @@ def curve(name: str, followed: "pd.Series[float]", closed: "pd.Series[bool]") ->
         return None
     fit = SurvfuncRight(np.maximum(time, 0.5), status)  # closed on the day of creation: within the first day
     share, half = 1 - fit.surv_prob, 1.96 * fit.surv_prob_se
-    return Curve(name, fit.surv_times, share, np.clip(share - half, 0, 1), share + half, int(known.sum()))
+    low = np.clip(share - half, 0, 1)
+    return Curve(name, fit.surv_times, share, low, share + half, int(known.sum()), float(time.max()))
 
 
 def difference_at(a: Curve, b: Curve, day: float, p_value: float) -> Estimate:

@@ -3,14 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from engagement_utils.contacts import views_tables
+from engagement_utils.contacts.closing import BUCKETS, OPEN, SPEEDS
+from engagement_utils.contacts.geography import TIERS
 from engagement_utils.contacts.history import with_histories
 from engagement_utils.contacts.platforms import KEYS, NAMES
 from engagement_utils.contacts.privacy import hidden
 from engagement_utils.contacts.results import Results
 from engagement_utils.contacts.schema import CLICKS, EMAILS, ENGAGEMENT, SOURCES
 from engagement_utils.contacts.segments import scores
+from engagement_utils.contacts.stages import STAGES, UNKNOWN_STAGE
+from engagement_utils.contacts.touch import OFFLINE_COUNTS
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.report.exports import save_csv
 from engagement_utils.report.workbook import Sheet, save_workbook
@@ -22,17 +27,31 @@ SEGMENTATIONS: Mapping[int, tuple[str, str]] = {
     2: ("geo_segment", "Cluster 2: geography and engagement"),
     3: ("entry", "Cluster 3: entry channel"),
 }
+# natural orders; other labels stand in alphabetical order
+ORDERS: Mapping[str, Sequence[str]] = {
+    "stage": (*STAGES, UNKNOWN_STAGE),
+    "bucket": (*(words for *_, words in BUCKETS), "day unknown", OPEN),
+    "speed": (*SPEEDS[:3], "day unknown", OPEN),
+    "offline_count": OFFLINE_COUNTS,
+    "tier": TIERS,
+}
 EXTRA: Mapping[int, tuple[str, ...]] = {1: (), 2: ("geo_score",), 3: ()}
 
 
-def contact_list(r: Results, number: int) -> pd.DataFrame:
+def source_texts(r: Results) -> pd.DataFrame:
+    """One row a contact: current sources, and their histories as `<name>_hist_all`."""
+    names = ("contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES))
+    return with_histories(r.raw, SOURCES).select(*names).to_pandas()
+
+
+def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
     """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
-    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone."""
+    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone.
+
+    Args:
+        texts: what `source_texts` gives.
+    """
     rows = (r.social if number == 1 else r.contacts).copy()
-    source = with_histories(r.raw, SOURCES).select(
-        "contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES)
-    )
-    texts = source.to_pandas()
     rows = rows.merge(texts, on="contact_id", how="left", validate="one_to_one")
     rows = rows.join(scores(rows))
     rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
@@ -74,8 +93,11 @@ def contact_list(r: Results, number: int) -> pd.DataFrame:
 
 def save_lists(r: Results) -> list[str]:
     """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
-    names = (f"segments_cluster{i}_overlay" for i in SEGMENTATIONS)
-    return [save_csv(contact_list(r, i), n, private=True) for i, n in zip(SEGMENTATIONS, names, strict=True)]
+    texts = source_texts(r)
+    return [
+        save_csv(contact_list(r, i, texts), f"segments_cluster{i}_overlay", private=True)
+        for i in SEGMENTATIONS
+    ]
 
 
 def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
@@ -109,14 +131,16 @@ def sheets(r: Results, number: int) -> dict[str, Sheet]:
     rows = r.social if number == 1 else r.contacts
     rows = rows.assign(**{n: rows[n].astype(str) for n in (label, "platform_tag", "stage", "period")})
     rows["overlay"] = rows[label] + " " + rows["platform_tag"]
+    labels = (label, "platform_tag", "overlay", *(n for n in ORDERS), "offline_when", "period")
+    rows = rows.astype(dict.fromkeys(labels, "category"))  # grouping by categories is quick
     minimum = r.settings.minimum_group
     made = {
-        "Summary": Sheet(
+        "Summary": _sheet(
             _summary(rows, label, r),
             f"{title}: sizes and conversion",
             "Shares from 0 to 1, 95% Wilson intervals",
         ),
-        "Means": Sheet(_means(rows, label, minimum), "Mean measures a contact"),
+        "Means": _sheet(_means(rows, label, minimum), "Mean measures a contact"),
     }
     for name, column, what in (
         ("Platforms", "platform_tag", "platform"),
@@ -129,28 +153,41 @@ def sheets(r: Results, number: int) -> dict[str, Sheet]:
         ("Entry periods", "period", "entry period"),
     ):
         counts, shares = _crossed(rows, column, label, minimum)
-        made[f"{name} counts"] = Sheet(
+        made[f"{name} counts"] = _sheet(
             counts, f"Contacts by {what} and segment", f"Cells under {minimum} are empty"
         )
-        made[f"{name} shares"] = Sheet(shares, f"Share of the segment by {what}", "From 0 to 1")
+        made[f"{name} shares"] = _sheet(shares, f"Share of the segment by {what}", "From 0 to 1")
     overlay, _ = _crossed(rows, "overlay", label, minimum)
-    made["Overlay counts"] = Sheet(overlay, "Contacts by segment and platform")
-    for name, title_ in (
-        ("platform", "Conversion by platform"),
-        ("speed", "Closed within 30 days by platform"),
-        ("period", "Conversion by entry period"),
+    made["Overlay counts"] = _sheet(overlay, "Contacts by segment and platform")
+    for name, sheet, title_ in (
+        ("platform", "Conversion by platform", "Conversion by platform"),
+        ("speed", "Fast closers by platform", "Closed within 30 days by platform"),
+        ("period", "Conversion by period", "Conversion by entry period"),
     ):
-        made[title_[:31]] = Sheet(r.comparisons[name].table, f"{title_}, socially engaged contacts")
+        made[sheet] = _sheet(r.comparisons[name].table, f"{title_}, socially engaged contacts")
+    closers = views_tables.platform_speeds_frame(r)
+    made["Closers by platform"] = _sheet(closers, "Fast and slow closers by platform, social contacts")
     if r.calibration is not None:
-        made["Likelihood"] = Sheet(r.calibration.table, "Likelihood to close and observed conversion")
-    made["Crossed"] = Sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
-    made["Months"] = Sheet(_months(rows, label, minimum), "New contacts by month and segment")
-    made["Methods"] = Sheet(_methods(r), "How it was measured")
+        made["Likelihood"] = _sheet(r.calibration.table, "Likelihood to close and observed conversion")
+    made["Crossed"] = _sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
+    made["Months"] = _sheet(_months(rows, label, minimum), "New contacts by month and segment")
+    made["Methods"] = _sheet(_methods(r), "How it was measured")
     return made
 
 
+def _sheet(data: pd.DataFrame, title: str, note: str = "") -> Sheet:
+    """A sheet whose counts are whole numbers, though some are hidden, with headers for readers."""
+    whole = {
+        name: "Int64"
+        for name, column in data.items()
+        if is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all() and column.max() > 1
+    }
+    readable = data.astype(whole).rename(columns=lambda c: str(c).replace("_", " "))
+    return Sheet(readable, title, note)
+
+
 def _summary(rows: pd.DataFrame, label: str, r: Results) -> pd.DataFrame:
-    by = rows.groupby(label)["converted"].agg(contacts="size", converted="sum")
+    by = rows.groupby(label, observed=True)["converted"].agg(contacts="size", converted="sum")
     found = [proportion(int(x), int(n)) for n, x in by.itertuples(index=False)]
     frame = by.reset_index().rename(columns={label: "segment"})
     frame["share_of_all"] = frame["contacts"] / len(rows)
@@ -167,13 +204,16 @@ def _summary(rows: pd.DataFrame, label: str, r: Results) -> pd.DataFrame:
 
 def _means(rows: pd.DataFrame, label: str, minimum: int) -> pd.DataFrame:
     names = [*CLICKS, "social_clicks_total", *ENGAGEMENT, *EMAILS, "platforms", "likelihood", "days_to_close"]
-    frame = rows.groupby(label)[names].mean()
-    frame.insert(0, "contacts", rows.groupby(label).size())
+    by = rows.groupby(label, observed=True)
+    frame = by[names].mean()
+    frame.insert(0, "contacts", by.size())
     return hidden(frame.reset_index().rename(columns={label: "segment"}), "contacts", names, minimum)
 
 
 def _crossed(rows: pd.DataFrame, column: str, label: str, minimum: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    counts = pd.crosstab(rows[column], rows[label]).rename(columns=str)
+    counts = rows.groupby([column, label], observed=True).size().unstack(fill_value=0).rename(columns=str)
+    known = [v for v in ORDERS.get(column, ()) if v in counts.index]
+    counts = counts.reindex([*known, *(v for v in counts.index if v not in known)])
     small = (counts > 0) & (counts < minimum)
     shares = (counts / counts.sum()).mask(small)
     return counts.astype("float64").mask(small).reset_index(names=column), shares.reset_index(names=column)

@@ -1,5 +1,7 @@
 """The published features of social engagement: logarithms of counts and ratios."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,8 +20,8 @@ FEATURES = (
 )
 
 
-def features(counts: pd.DataFrame) -> pd.DataFrame:
-    """One row a contact with the columns of `FEATURES`.
+def features(counts: pd.DataFrame, names: Sequence[str] = FEATURES) -> pd.DataFrame:
+    """One row a contact with the columns `names`, of `FEATURES`.
 
     log1p of social clicks, sessions, page views and forms; page views and forms a session, forms a social
     click, 0 where the divisor is 0.
@@ -31,7 +33,8 @@ def features(counts: pd.DataFrame) -> pd.DataFrame:
     clicks, sessions, views, forms = c.values()
     columns = [*(np.log1p(v) for v in c.values()), _ratio(views, sessions), _ratio(forms, sessions)]
     columns.append(_ratio(forms, clicks))
-    return pd.DataFrame(dict(zip(FEATURES, columns, strict=True)), index=counts.index)
+    every = dict(zip(FEATURES, columns, strict=True))
+    return pd.DataFrame({n: every[n] for n in names}, index=counts.index)
 
 
 def _ratio(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

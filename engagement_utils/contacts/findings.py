@@ -10,6 +10,8 @@ from engagement_utils.report import header as report_header
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, interval, number, percent
 
+ORDERS = 0.6  # AUC from which a likelihood is worth sorting by; 0.5 is chance
+
 
 def answers(r: Results) -> dict[str, Answer]:
     """All answers by topic."""
@@ -49,10 +51,10 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
         and r.gap.value > 0
     ):
         for segment, stake in (
-            ("1A", "closings are at stake"),
-            ("1B", "closings more, if 1B closed as 1A does"),
+            ("1A", "of them are still expected to close: what it can hasten, or lose"),
+            ("1B", "closings more at most, if they closed as 1A does from here on"),
         ):
-            best = r.actions[r.actions["segment"] == segment]
+            best = r.actions[(r.actions["segment"] == segment) & (r.actions["at_stake"] >= 1)]
             if len(best):
                 row = best.iloc[0]
                 text = (
@@ -63,8 +65,9 @@ def actions(r: Results, found: Mapping[str, Answer]) -> list[Action]:
     if found["likelihood"].verdict == SUPPORTED and r.calibration is not None:
         e = r.calibration.excess
         text = (
-            "Read the likelihood to close as an order of contacts, not as a chance; use the "
-            "calibrated shares."
+            "Read the likelihood to close as an order of contacts, not a chance; use the calibrated shares."
+            if r.calibration.auc >= ORDERS
+            else "Leave the likelihood to close aside: it is off, and it does not order contacts either."
         )
         todo.append(
             Action(text, "likelihood", f"It is off by {number(abs(e.value) * 100, 0)} points on average.")

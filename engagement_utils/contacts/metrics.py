@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 
+CRITERIA = ("clicks", "platform", "keyword")
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Who is in, as published; each is a parameter of the report.
@@ -31,12 +34,14 @@ class Cohort:
         left_out: lifecycle stages (by our names) to leave out.
         day_first: how dates such as 03/04/2024 are read.
         keywords: social keywords, the third criterion of social engagement.
+        criteria: which of "clicks", "platform", "keyword" make a contact socially engaged; one is enough.
     """
 
     owner: str = "APREU"
     left_out: tuple[str, ...] = ("other", "subscriber")
     day_first: bool = True
     keywords: tuple[str, ...] = platforms.SOCIAL_KEYWORDS
+    criteria: tuple[str, ...] = CRITERIA
 
 
 class Lookup(NamedTuple):
@@ -73,7 +78,7 @@ def mentions(con: "BaseBackend", contacts: ir.Table, keywords: Sequence[str]) ->
 
     A value counts once a platform, however often it repeats the name; each distinct text is looked at once.
     """
-    long = kept(con, history.long_table(contacts, SOURCES).drop("position", "time"), "sources")
+    long = kept(con, history.value_rows(contacts, SOURCES), "sources")
     flagged = kept(con, platforms.detect(texts_of(con, [long.select("value")]), keywords), "flagged")
     rows = long.inner_join(flagged, "value")
     # sums of integers are wider than 64 bits on some engines, and such numbers are slow in pandas
@@ -164,7 +169,7 @@ def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     ).drop("most_mentions")
 
 
-def cohort(table: ir.Table) -> pd.DataFrame:
+def cohort(table: ir.Table, criteria: Sequence[str] = CRITERIA) -> pd.DataFrame:
     """The cohort in pandas, sorted by id: numbers as float64 or int, labels as categories."""
     inside = table.filter(table.in_cohort).drop("is_owned", "in_cohort", "social_keyword")
     inside = inside.drop(*(n for n in inside.columns if n.endswith("_unread")))
@@ -173,7 +178,7 @@ def cohort(table: ir.Table) -> pd.DataFrame:
         frame[name] = frame[name].astype("category")
     for name in DATES:
         frame[name] = pd.to_datetime(frame[name])
-    frame["is_social"] = frame["by_clicks"] | frame["by_platform"] | frame["by_keyword"]
+    frame["is_social"] = frame[[f"by_{name}" for name in criteria]].any(axis=1)
     return frame
 
 

@@ -12,6 +12,7 @@ from engagement_utils.contacts import detection, metrics, platforms, published, 
 from engagement_utils.contacts.actions import ranked
 from engagement_utils.contacts.closing import FAST, Curve, curve, difference_at, log_rank, with_closing
 from engagement_utils.contacts.comparing import Comparison, compare
+from engagement_utils.contacts.features import FEATURES
 from engagement_utils.contacts.likelihood import Calibration, calibration, to_unit
 from engagement_utils.contacts.platforms import KEYS
 from engagement_utils.contacts.rules import Rules, rules
@@ -32,6 +33,7 @@ class Settings:
     """The report's choices; the notebook's parameters of the same names say what they mean."""
 
     cohort: metrics.Cohort = field(default_factory=metrics.Cohort)
+    features: tuple[str, ...] = FEATURES
     k: int | None = 2
     high_share: float = 0.5
     follow_up_days: int = 180
@@ -101,7 +103,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
     s = settings
     table = metrics.measures(con, raw, s.cohort)
     counts = dict(metrics.counts(table))
-    contacts = metrics.cohort(table)
+    contacts = metrics.cohort(table, s.cohort.criteria)
     _check(contacts, counts, s)
     contacts["likelihood"], counts["likelihood_unusable"] = to_unit(contacts["likelihood"])
     as_of = metrics.last_day(contacts, s.as_of)
@@ -111,8 +113,8 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
     counts["closed_later"] = int((contacts["close_date"] > as_of).sum())
     contacts["platforms"] = (contacts[list(KEYS)] > 0).sum(axis=1)
     social = contacts[contacts["is_social"]]
-    found = structure(social, seed=s.seed)
-    scaled = segments.scaled_features(social)
+    found = structure(social, s.features, seed=s.seed)
+    scaled = segments.scaled_features(social, s.features)
     # without structure, auto still shows the two published segments, and says what they are worth
     k = s.k if s.k is not None else max(2, found.k)
     clustering = segments.cluster(social, scaled, k, s.seed)
@@ -144,7 +146,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         as_of=as_of,
         clustering=clustering,
         structure=found,
-        rules=rules(social, clustering.labels, names, seed=s.seed),
+        rules=rules(social, clustering.labels, names, s.minimum_group, seed=s.seed),
         detection=detection.scores(texts, platforms.detect),
         published=detection.scores(texts, published.detect),
         agreement=detection.agreement(contacts),
@@ -155,7 +157,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         closing=closing,
         calibration=calibrated,
         journeys=journeys(contacts, s.minimum_group),
-        actions=ranked(social, rate["1A"], gap, s.minimum_group),
+        actions=ranked(social, curves, s.minimum_group),
         emails=emails,
     )
 

@@ -34,16 +34,22 @@ class Rules:
 
 
 def rules(
-    social: pd.DataFrame, labels: NDArray[np.int64], names: Sequence[str], *, depth: int = 2, seed: int = 0
+    social: pd.DataFrame,
+    labels: NDArray[np.int64],
+    names: Sequence[str],
+    minimum: int,
+    *,
+    depth: int = 2,
+    seed: int = 0,
 ) -> Rules:
     """The tree of at most `depth` questions on whole counts that best reproduces `labels`.
 
     Counts instead of the scaled features, since a list in HubSpot filters by counts. Half of the contacts
-    make the tree, the other half tests it.
+    make the tree, the other half tests it. No rule holds fewer than `minimum` contacts, or half a percent.
     """
     x = social[list(COUNTED)].to_numpy(dtype="float64")
     half = np.random.default_rng(seed).permutation(len(x)) % 2 == 0
-    smallest = max(5, len(x) // 200)
+    smallest = max(minimum, len(x) // 200)
     tree = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=smallest, random_state=seed)
     tree.fit(x[half], labels[half])
     guess = tree.predict(x)

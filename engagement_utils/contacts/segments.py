@@ -1,5 +1,6 @@
 """The three segmentations: social (1A, 1B), geography x engagement (2A to 2F), entry channel (3A to 3D)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,10 @@ class Clustering:
     k: int
 
 
-def scaled_features(social: pd.DataFrame) -> pd.DataFrame:
-    """The published features of the rows, standard-scaled."""
-    raw = features(social)
-    return pd.DataFrame(StandardScaler().fit_transform(raw), columns=list(FEATURES), index=social.index)
+def scaled_features(social: pd.DataFrame, names: Sequence[str] = FEATURES) -> pd.DataFrame:
+    """The published features of the rows, or some of them by `names`, standard-scaled."""
+    raw = features(social, names)
+    return pd.DataFrame(StandardScaler().fit_transform(raw), columns=list(names), index=social.index)
 
 
 def cluster(social: pd.DataFrame, scaled: pd.DataFrame, k: int, seed: int) -> Clustering:

@@ -7,6 +7,7 @@ which is why none of the three is believed by itself.
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import PowerTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from engagement_utils.contacts.features import COUNTED, features
+from engagement_utils.contacts.features import COUNTED, FEATURES, features
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict
 
@@ -61,9 +62,15 @@ class Structure:
 # on a thousand rows threads only wait for each other, and many small fits make that the whole time
 @threadpool_limits.wrap(limits=1)
 def structure(
-    social: pd.DataFrame, *, k_max: int = 8, references: int = 20, resamples: int = 10, seed: int = 0
+    social: pd.DataFrame,
+    names: Sequence[str] = FEATURES,
+    *,
+    k_max: int = 8,
+    references: int = 20,
+    resamples: int = 10,
+    seed: int = 0,
 ) -> Structure:
-    """Look for clusters in the features of `social`, on at most 1,000 rows drawn at random.
+    """Look for clusters in the features `names` of `social`, on at most 1,000 rows drawn at random.
 
     Gap(k) = mean log W*(k) - log W(k), W the within-cluster sum of squares relative to k = 1, W* that of the
     references (Tibshirani, Walther and Hastie 2001, JRSS B 63:411-423, with the one-population reference in
@@ -74,14 +81,16 @@ def structure(
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.permutation(len(social))[:MAX_ROWS])
     counts = social.iloc[rows][list(COUNTED)].astype("float64")
-    x = StandardScaler().fit_transform(features(counts))
+    x = StandardScaler().fit_transform(features(counts, names))
     distinct = np.unique(x, axis=0).shape[0]
     if len(rows) < SMALLEST or distinct <= k_max:
         return Structure(_empty(), 1, TOO_LITTLE, len(rows), 0)
     ks = list(range(2, k_max + 1))
     observed = _log_within(x, ks, seed)
     clouds = one_population(counts, references, rng)
-    drawn = np.array([_log_within(StandardScaler().fit_transform(features(c)), ks, seed) for c in clouds])
+    drawn = np.array(
+        [_log_within(StandardScaler().fit_transform(features(c, names)), ks, seed) for c in clouds]
+    )
     table = []
     for i, k in enumerate(ks):
         labels = KMeans(k, n_init=3, random_state=seed).fit_predict(x)

@@ -92,8 +92,12 @@ def platform_mix(r: Results) -> Figure:
     """Share of each segment's contacts by platform tag."""
     social = r.social
     sizes = pd.crosstab(social["platform_tag"].astype(str), social["segment"])
-    sizes = sizes[sizes.sum(axis=1) >= r.settings.minimum_group].sort_values("1A", ascending=False)
     shares = sizes / sizes.sum()
+    # a bar of a few contacts is no bar
+    few = sizes < r.settings.minimum_group
+    sizes, shares = (
+        t.mask(few).dropna(how="all").sort_values("1A", ascending=False) for t in (sizes, shares)
+    )
     fig, ax = style.canvas(height=0.9 + 0.27 * len(sizes))
     for i, name in enumerate(r.names):
         y = np.arange(len(sizes)) + (i - (len(r.names) - 1) / 2) * 0.28
@@ -115,7 +119,8 @@ def platform_mix(r: Results) -> Figure:
         fig,
         name="platform_mix",
         title="Platforms of the social segments",
-        caption="A contact's platform is the one mentioned most often in its sources.",
+        caption="A contact's platform is the one mentioned most often in its sources. Bars of fewer than "
+        f"{r.settings.minimum_group} contacts are left out.",
         alt=f"{top} leads with {percent(shares.loc[top, '1A'])} of 1A; "
         f"{percent(shares.loc[top, r.names[-1]])} of {r.names[-1]} have it.",
         data=sizes.rename(columns=str).reset_index(names="platform"),
@@ -126,11 +131,14 @@ def funnel(r: Results) -> Figure:
     """How many cohort contacts reached each lifecycle stage or a later one."""
     at = r.contacts["stage"].astype(str).replace("evangelist", "customer").value_counts()
     counts = [int(sum(at.get(s, 0) for s in FUNNEL[i:])) for i in range(len(FUNNEL))]
+    # the stages that enough contacts reached
+    stages = FUNNEL[: max(1, sum(n >= r.settings.minimum_group for n in counts))]
+    counts = counts[: len(stages)]
     pairs = itertools.pairwise(counts)
     rates = [None, *(proportion(b, a) if a else None for a, b in pairs)]
     fig, axes = style.canvas(1, 2, height=2.5, sharey=True, width_ratios=(3, 2))
-    plots.funnel(axes, list(FUNNEL), counts, rates, noun="contacts")
-    data = pd.DataFrame({"stage": FUNNEL, "reached": counts})
+    plots.funnel(axes, list(stages), counts, rates, noun="contacts")
+    data = pd.DataFrame({"stage": stages, "reached": counts})
     return figure(
         fig,
         name="lifecycle_funnel",
@@ -138,7 +146,7 @@ def funnel(r: Results) -> Figure:
         caption="Bars count contacts whose current stage is this one or a later one; dots are shares of the "
         "stage "
         "before with 95% intervals.",
-        alt=f"Of {number(counts[0])} contacts {number(counts[-1])} are customers.",
+        alt=f"Of {number(counts[0])} contacts {number(counts[-1])} reached the stage {stages[-1]}.",
         data=data,
     )
 
@@ -148,17 +156,22 @@ def curves(r: Results, found: Answer) -> Figure:
     fig, ax = style.canvas(height=3.0)
     rows = []
     limit = max(float(np.quantile(c.days, 0.98)) for c in r.curves)
+    ends = np.sort([c.at(limit)[0] for c in r.curves])
+    top = max(float(c.high[c.days <= limit].max(initial=0)) for c in r.curves)
+    apart = bool((np.diff(ends) > 0.12 * top).all())  # names at the ends would touch
     for c, color in zip(r.curves, style.PALETTE, strict=False):
         inside = c.days <= limit
-        ax.step(c.days[inside], c.closed[inside], where="post", color=color)
-        ax.fill_between(
-            c.days[inside], c.low[inside], c.high[inside], step="post", color=color, alpha=0.2, lw=0
-        )
-        plots.end_label(
-            ax, c.days[inside][-1], c.closed[inside][-1], f"{c.name}\nn = {number(c.n)}", color=color
-        )
+        # the curve stands still behind its last closing, as long as contacts were followed
+        days = np.append(c.days[inside], max(c.days[inside][-1], min(limit, c.until)))
+        share, low, high = (np.append(v[inside], v[inside][-1]) for v in (c.closed, c.low, c.high))
+        ax.step(days, share, where="post", color=color, label=f"{c.name} (n = {number(c.n)})")
+        ax.fill_between(days, low, high, step="post", color=color, alpha=0.2, lw=0)
+        if apart:
+            plots.end_label(ax, days[-1], share[-1], f"{c.name}\nn = {number(c.n)}", color=color)
         grid = np.arange(0, limit + 1, 10)
         rows += [(c.name, int(d), c.at(d)[0], c.at(d)[1]) for d in grid]
+    if not apart:
+        ax.legend(loc="lower right")
     for day in (30, 90):
         ax.axvline(day, color=style.MUTED, lw=1, ls=(0, (4, 3)))
     ax.set(xlabel="days since creation", ylabel="share closed")

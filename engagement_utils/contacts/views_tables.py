@@ -3,6 +3,7 @@
 import pandas as pd
 
 from engagement_utils.contacts.answers_groups import shown
+from engagement_utils.contacts.closing import SPEEDS
 from engagement_utils.contacts.comparing import Comparison
 from engagement_utils.contacts.privacy import hidden
 from engagement_utils.contacts.results import Results
@@ -192,6 +193,32 @@ def speeds(r: Results) -> TableView:
     """The published speed classes, by segment."""
     order = ["fast", "medium", "slow", "day unknown", "still open"]
     return _counts(r, "speed", order, "speed_classes", "Speed classes by segment", "Class")
+
+
+def platform_speeds_frame(r: Results) -> pd.DataFrame:
+    """Closed social contacts by platform tag (rows) and speed class (columns), small cells missing."""
+    closed = r.social[r.social["closed"]]
+    frame = pd.crosstab(closed["platform_tag"].astype(str), closed["speed"])
+    frame = frame.reindex(columns=list(SPEEDS[:3]), fill_value=0).rename(columns=str)
+    minimum = r.settings.minimum_group
+    frame = frame[frame.sum(axis=1) >= minimum].reset_index(names="platform")
+    for name in SPEEDS[:3]:
+        frame = hidden(frame, name, [], minimum)
+    return frame
+
+
+def platform_speeds(r: Results) -> TableView:
+    """Fast, medium and slow closers by platform."""
+    cols: dict[str, Col | str] = {
+        "platform": "Platform",
+        "fast": Col("Fast (under 30 days)", digits=0),
+        "medium": Col("Medium (30 to 90)", digits=0),
+        "slow": Col("Slow (above 90)", digits=0),
+    }
+    caption = f"Cells of fewer than {r.settings.minimum_group} contacts are not shown."
+    title = "Fast and slow closers by platform"
+    frame = platform_speeds_frame(r)
+    return table(frame, name="platform_speeds", title=title, columns=cols, caption=caption)
 
 
 def stages(r: Results) -> TableView:

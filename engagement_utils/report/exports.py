@@ -57,6 +57,10 @@ def _written(column: "pd.Series[Any]") -> "pd.Series[Any]":
         return pd.Series(texts, index=column.index, dtype=object)
     if types.is_numeric_dtype(column.dtype):
         return column
+    if isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):  # texts repeat: each is looked at once
+        codes, distinct = pd.factorize(column)
+        forms = [*(_cell(v) for v in distinct.tolist()), None]  # missing has the code -1
+        return pd.Series([forms[i] for i in codes], index=column.index, dtype=object)
     return column.astype(object).map(_cell)
 
 

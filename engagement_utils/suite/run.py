@@ -21,6 +21,7 @@ from engagement_utils.suite.outcome import Outcome, ReportOutcome, Request
 from engagement_utils.suite.planning.plan import plan
 from engagement_utils.suite.project import find_project
 from engagement_utils.suite.site import assembly as site
+from engagement_utils.suite.site.early import Early
 from engagement_utils.suite.site.manifest import verdicts
 from engagement_utils.suite.site.paging import Pages, Paging
 from engagement_utils.suite.site.provenance import Origin, provenance
@@ -74,7 +75,7 @@ class Suite:
             atomic.recover(self.out)
             keys = Keys(self.project.lock)
             planned = [_Planned(job, keys.of(job), self.states.of(job.name)) for job in jobs]
-            self._execute(planned, keys.hashes)
+            self._execute(planned, keys, publisher)
             failed = self._publish(planned, keys, publisher)
             parts = self._parts(planned, failed)
             if not request.names:
@@ -99,26 +100,43 @@ class Suite:
             found[job.name] = explain(key, parts, state, self.cache)
         return found
 
-    def _execute(self, planned: Sequence[_Planned], hashes: FileHashes) -> None:
+    def _execute(self, planned: Sequence[_Planned], keys: Keys, publisher: "Publisher") -> None:
         missing = {
             p.key.run: p for p in planned if self.request.force or must_run(p.key, p.state, self.cache)
         }
         self.listener.planned(len(planned), len(missing))
         if not missing:
             return
+        # the longest first, by how long each took before: the last one alone keeps the others' cores idle
+        longest = sorted(missing.values(), key=self._seconds, reverse=True)
+        early = self._early(keys, publisher)
         origin = Origin(self.project.root)
         results = self.tools.execute_all(
-            [(item.job, key) for key, item in missing.items()],
+            [(item.job, item.key.run) for item in longest],
             self.cache.runs,
             workers=self.request.jobs,
             on_event=self.listener.event,
         )
-        for result in results:
-            item = missing[result.key]
-            item.status, item.failure = "fresh", result.failure
-            item.seconds, item.directory = result.seconds, result.directory
-            if item.failure is None:
-                item.failure = _changed_meanwhile(item.key, hashes) or self._keep(item, result, origin)
+        with early:
+            for result in results:
+                item = missing[result.key]
+                item.status, item.failure = "fresh", result.failure
+                item.seconds, item.directory = result.seconds, result.directory
+                if item.failure is None:
+                    item.failure = _changed_meanwhile(item.key, keys.hashes)
+                    item.failure = item.failure or self._keep(item, result, origin)
+                if item.failure is None:
+                    early.make(item.job, item.key)
+
+    def _seconds(self, item: _Planned) -> float:
+        """How long the report took when it was made last; a new one may take any time, so it comes first."""
+        page = self._last_good(item.state)
+        return page.seconds if page else float("inf")
+
+    def _early(self, keys: Keys, publisher: "Publisher") -> Early:
+        ready = publisher.get_ready(self.request.jobs)
+        pages = Pages(self.cache, publisher, self.tools, jobs=1)
+        return Early(pages, keys, _fingerprint(publisher) if ready else None)
 
     def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> Failure | None:
         made = datetime.now(UTC).isoformat(timespec="seconds")
@@ -157,8 +175,8 @@ class Suite:
             item.good = Good(item.key.run, page_key, dict(item.key.parts), parts)
             if page := self.cache.page(page_key):
                 # executed again with the same output: the page stands, but it is from now
-                record = page.record | {"seconds": run.seconds}
-                item.page = replace(page, record=record, made=run.made)
+                record = page.record | {"seconds": item.job.timeout}
+                item.page = replace(page, record=record, made=run.made, seconds=run.seconds)
             else:
                 wanted.append(Paging(item.job, item.key, run, page_key))
         if wanted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,15 +62,25 @@ class Tools:
     failed_page: Callable[[Path, Path, str, str, str], None]
 
 
-def real() -> Tools:
-    """The suite's own tools. Each is imported as it is used: a run without changes imports none of them."""
-    return Tools(_execute_all, _prepare, _choose, _failed_page)
+def real(executor: str = "") -> Tools:
+    """The suite's own tools. Each is imported as it is used: a run without changes imports none of them.
+
+    `executor` is the address of a cluster, `dask://HOST:PORT`; "" runs notebooks on this machine.
+    """
+    execute = partial(_execute_on, executor) if executor else _execute_all
+    return Tools(execute, _prepare, _choose, _failed_page)
 
 
 def _execute_all(*arguments: Any, **options: Any) -> Iterator[RunResult]:
     from engagement_utils.suite.execution.runs import execute_all
 
     return execute_all(*arguments, **options)
+
+
+def _execute_on(*arguments: Any, **options: Any) -> Iterator[RunResult]:
+    from engagement_utils.suite.execution.cluster import execute_on
+
+    return execute_on(*arguments, **options)
 
 
 def _prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path) -> None:

@@ -1,18 +1,21 @@
 """Nothing of a person leaves: planted names, emails and phones are searched in everything that was made."""
 
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
 import openpyxl
 import pandas as pd
 import pytest
+from pypdfium2 import PdfDocument
 
 from engagement_utils.contacts import deliverables, findings, views, views_tables
 from engagement_utils.contacts.privacy import SMALLER, hidden, merged, public_quality
 from engagement_utils.contacts.remarks import remarks
 from engagement_utils.report.quality import quality
 from tests.contacts.conftest import measured, read
+from tests.e2e.conftest import ROOT, make_desk
 
 NAME, EMAIL, PHONE = "Zzyxara Quellborn", "planted.person@example.org", "+524420001112"
 FORMULA, MARKUP = '=HYPERLINK("http://x","y")', "<script>alert('planted')</script>"
@@ -67,6 +70,7 @@ def shown(r, dataset):
             "rules",
             "buckets",
             "speeds",
+            "platform_speeds",
             "detection",
             "agreement",
             "crossing",
@@ -108,6 +112,40 @@ def test_nothing_personal_is_published(hostile, folders, tmp_path, caplog, capsy
     assert "planted.person" in (private / "segments_cluster2_overlay.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_a_published_site_names_nobody(hostile, tmp_path):
+    desk = make_desk(tmp_path / "project")
+    shutil.copy(ROOT / "notebooks" / "social_clusters.ipynb", desk.root / "notebooks")
+    hostile.to_csv(desk.root / "params" / "export.csv", index=False)
+    desk.report("mine", "notebook: social_clusters\nparameters: {contacts: export.csv}\n")
+    done = desk.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    everything = "\n".join(
+        [done.stdout, done.stderr, *texts_below(desk.site), *texts_below(desk.root / ".cache")]
+    )
+    for secret in ("Zzyxara", "planted", "0001112", "HYPERLINK", "alert(", "@SUM(A1"):
+        assert secret not in everything, secret
+    kinds = {f.suffix for f in desk.site.rglob("*")}
+    assert {".html", ".pdf", ".csv", ".xlsx", ".json"} <= kinds
+    assert not list(desk.site.rglob("segments_cluster*"))
+    private = list((desk.root / ".cache").rglob("private/segments_cluster2_overlay.csv"))
+    assert "planted.person" in private[0].read_text(encoding="utf-8")
+
+
+def texts_below(folder):
+    """What every file below a folder says, private folders and the export itself apart."""
+    for file in folder.rglob("*"):
+        if not file.is_file() or "private" in file.parts:
+            continue
+        if file.suffix == ".xlsx":
+            book = openpyxl.load_workbook(file)
+            yield from (str(c.value) for sheet in book for row in sheet.iter_rows() for c in row)
+        elif file.suffix == ".pdf":
+            yield from (page.get_textpage().get_text_range() for page in PdfDocument(file))
+        else:
+            yield file.read_bytes().decode("utf-8", errors="replace")
+
+
 def test_private_lists_hold_no_formula_and_the_published_columns(hostile, folders, tmp_path):
     r = measured(hostile, tmp_path)
     deliverables.save_lists(r)
@@ -132,7 +170,10 @@ def test_workbooks_hold_numbers_and_dates_as_such(r, folders):
         book = openpyxl.load_workbook(folders[0] / name)
         assert len(book.sheetnames) >= 25
         assert isinstance(book["Summary"].cell(4, 2).value, int | float)
+        assert book["Summary"].cell(4, 2).number_format == "#,##0"
         assert book["Months"].cell(5, 1).is_date
+        buckets = [row[0].value for row in book["Time to close counts"].iter_rows(min_row=4)]
+        assert buckets[:4] == ["under 30 days", "30 to 90 days", "91 to 180 days", "above 180 days"]
         assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
         assert book["Summary"].freeze_panes
 

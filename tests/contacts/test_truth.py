@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from engagement_utils.contacts import findings, segments
+from engagement_utils.contacts import findings, segments, views
+from engagement_utils.contacts.actions import ranked
 from engagement_utils.contacts.closing import curve, with_closing
 from engagement_utils.contacts.likelihood import calibration, to_unit
 from engagement_utils.contacts.lookup import show_contact_by_id, show_state
+from engagement_utils.contacts.metrics import Cohort
 from engagement_utils.contacts.platforms import NAMES
 from engagement_utils.errors import TableError
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED
@@ -41,6 +43,12 @@ def test_no_structure_where_none_was_planted(nothing_planted):
         for a in findings.actions(nothing_planted, {"structure": answer} | findings.answers(nothing_planted))
         if a.topic == "conversion"
     ]
+
+
+def test_curves_that_meet_are_drawn(nothing_planted):
+    found = findings.answers(nothing_planted)
+    drawn = views.curves(nothing_planted, found["closing"])
+    assert drawn._repr_mimebundle_()["image/svg+xml"]
 
 
 def test_nothing_else_is_found_where_nothing_was_planted(nothing_planted):
@@ -116,6 +124,49 @@ def test_the_curve_is_kaplan_meier():
     assert c.at(9)[0] == 0
     assert c.at(10)[0] == pytest.approx(1 / 5)
     assert c.at(35)[0] == pytest.approx(1 - 4 / 5 * 2 / 3)
+
+
+def test_criteria_and_features_are_choices(planted, tmp_path):
+    chosen = ("log_num_sessions", "log_num_pageviews")
+    found = measured(
+        planted[0].head(1000), tmp_path, cohort=Cohort(criteria=("clicks",)), features=chosen, k=3
+    )
+    assert (found.social["social_clicks_total"] > 0).all()
+    assert (found.contacts["by_platform"] & ~found.contacts["is_social"]).any()
+    assert tuple(found.clustering.scaled.columns) == chosen
+    assert found.names == ["1A", "1B", "1C"]
+
+
+def test_what_is_still_to_close_by_hand():
+    # of five, one closes on day 10, of the three followed to day 30 one closes
+    c = curve("1A", pd.Series([10.0, 20.0, 30.0, 40.0, 50.0]), pd.Series([True, False, True, False, False]))
+    chance, error = c.remaining(np.array([0.0, 10.0, 29.0, 30.0, 99.0]))
+    assert chance == pytest.approx([1 - 4 / 5 * 2 / 3, 1 / 3, 1 / 3, 0, 0])
+    # Greenwood: 1/(5*4) + 1/(3*2) from day 0, 1/(3*2) from day 10
+    assert error[:2] == pytest.approx([8 / 15 * np.sqrt(1 / 20 + 1 / 6), 2 / 3 * np.sqrt(1 / 6)])
+    assert error[3:] == pytest.approx([0, 0])
+
+
+def test_actions_by_hand():
+    days = pd.Series([10.0, 20, 30, 40, 50])
+    first = curve("1A", days, pd.Series([True, False, True, False, False]))
+    n = 12
+    frame = pd.DataFrame({"segment": ["1A"] * n + ["1B"] * n, "converted": False, "followed": 15.0})
+    frame = frame.assign(platforms=1, tier="local", emails_opened=0, num_sessions=1)
+    found = ranked(frame, [first], 10).set_index(["segment", "action"])
+    # no 1B contact closed, so all that 1A's curve still expects could be gained
+    assert found["at_stake"].to_numpy() == pytest.approx(n / 3)
+    assert found.loc[("1A", "APREU event invitations"), "reach"] == n
+    assert ("1A", "Cross-platform retargeting campaigns") not in found.index  # too few
+    assert (found["low"] <= found["at_stake"]).all()
+    assert ranked(frame, [], 10).empty
+
+
+def test_actions_are_ranked_by_what_they_bring(r):
+    assert r.actions["at_stake"].is_monotonic_decreasing
+    assert r.actions["rank"].tolist() == list(range(1, len(r.actions) + 1))
+    reach = r.actions["reach"]
+    assert (r.actions["at_stake"] <= reach).all()
 
 
 def test_likelihood_on_both_scales():

@@ -22,6 +22,15 @@ def test_detectable_is_the_inverse() -> None:
     assert detectable_difference(20, 1, ratio=5) < detectable_difference(20, 1)
 
 
+@pytest.mark.parametrize("ratio", [0.1, 1.0, 11.0])
+def test_every_size_and_level_has_an_answer(ratio: float) -> None:
+    for alpha in (0.05, 0.05 / 12, 1e-4):
+        for n in (20, 33, 100, 1200, 1_000_000):
+            d = detectable_difference(n, 1.0, alpha=alpha, ratio=ratio)
+            assert sample_size(d, 1.0, alpha=alpha, ratio=ratio) == pytest.approx(n, rel=1e-6, abs=1)
+    assert detectable_difference(2, 1.0, alpha=1e-4) > 10
+
+
 def test_impossible_questions() -> None:
     with pytest.raises(ValueError, match="difference = 0"):
         sample_size(0, 1)

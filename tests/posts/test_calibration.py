@@ -19,12 +19,12 @@ def test_few_reports_claim_time_where_there_is_none() -> None:
 
 
 def test_planted_formats_and_domains_are_found() -> None:
-    found = study(Truth(posts=1000, hours=4000), 6, QUICK)
+    found = study(Truth(posts=1000, hours=4000), 4, QUICK)
     assert found.rates["format"].value == 1
-    assert found.rates["domain"].value >= 5 / 6
+    assert found.rates["domain"].value >= 3 / 4
 
 
 def test_a_planted_hour_is_found() -> None:
-    found = study(Truth(posts=2500, hours=4000, hour_effect=8.0), 3, QUICK)
+    found = study(Truth(posts=2500, hours=4000, hour_effect=8.0), 2, QUICK)
     assert found.rates["time"].value == 1
     assert found.rates["planted window"].value == 1

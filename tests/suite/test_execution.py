@@ -18,7 +18,7 @@ import pytest
 from engagement_utils.suite.execution import runs as execution
 from engagement_utils.suite.execution.lift import read_failure, read_result
 from engagement_utils.suite.execution.masking import ANSI
-from engagement_utils.suite.execution.runs import Event, execute_all, process, run_job
+from engagement_utils.suite.execution.runs import Event, execute_all, run_job
 from engagement_utils.suite.job import Job, RunResult
 
 # one process of pytest-xdist makes the batch
@@ -34,7 +34,8 @@ GOOD = [
     "from engagement_utils.tables.quality import InputQuality\n"
     "output = Path(os.environ['ENGAGEMENT_OUTPUT_DIR'])\n"
     "private = Path(os.environ['ENGAGEMENT_PRIVATE_DIR'])\n"
-    "names = ['ENGAGEMENT_BASE_DIR', 'PYTHONHASHSEED', 'TZ', 'OMP_NUM_THREADS', 'SOURCE_DATE_EPOCH']\n"
+    "names = ['ENGAGEMENT_BASE_DIR', 'PYTHONHASHSEED', 'TZ', 'OMP_NUM_THREADS', 'ENGAGEMENT_THREADS']\n"
+    "names.append('SOURCE_DATE_EPOCH')\n"
     "child = subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
     "facts = {'executable': sys.executable, 'cwd': os.getcwd(), 'pid': os.getpid(), 'child': child.pid,\n"
     "         'oom': Path('/proc/self/oom_score_adj').read_text().strip(), 'argv': sys.argv,\n"
@@ -222,7 +223,8 @@ def test_the_kernel_is_this_interpreter_in_its_own_surroundings(batch):
     assert found["cwd"] == run
     assert found["ENGAGEMENT_BASE_DIR"] == str(batch.folder / "params")
     assert (found["PYTHONHASHSEED"], found["TZ"], found["SOURCE_DATE_EPOCH"]) == ("0", "UTC", "1750000000")
-    assert found["OMP_NUM_THREADS"] == str(max(1, process.cores() // 3))
+    # what adds up in an order that depends on threads gets one: `jobs` changes no digit
+    assert (found["ENGAGEMENT_THREADS"], found["OMP_NUM_THREADS"]) == ("1", "1")
     assert found["oom"] == "1000"
     assert (found["text"], found["when"]) == ("a=b 'c' \"d\" é\n#", "2025-06-01")
     assert any(argument.startswith(run) for argument in found["argv"])

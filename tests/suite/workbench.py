@@ -104,6 +104,9 @@ class Press:
     def fingerprint(self) -> str:
         return self.template
 
+    def get_ready(self, jobs: int) -> bool:
+        return False
+
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         for item in batch:
             self.published.append(item.name)

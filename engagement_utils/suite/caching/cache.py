@@ -66,7 +66,7 @@ class Page:
         key: its page key; "" for pages that were carried over from a site.
         files: by their path from the site's root; `sizes` are theirs in bytes.
         record: what the manifest says of the report, without the status of a run.
-        made: when its run was executed, ISO 8601 in UTC, or "".
+        made: when its run was executed, ISO 8601 in UTC, or ""; `seconds` is how long that took.
     """
 
     key: str
@@ -74,6 +74,7 @@ class Page:
     sizes: Mapping[str, int]
     record: dict[str, Any]
     made: str = ""
+    seconds: float = 0.0
 
 
 class Cache:
@@ -137,21 +138,25 @@ class Cache:
             files = {name: directory / "files" / name for name in found["sizes"]}
             if any(path.stat().st_size != found["sizes"][name] for name, path in files.items()):
                 return None
-            return Page(key, files, found["sizes"], found["record"], found["made"])
+            return Page(key, files, found["sizes"], found["record"], found["made"], found["seconds"])
         except (OSError, KeyError, TypeError, AttributeError):
             return None
 
-    def add_page(self, key: str, finished: Path, record: dict[str, Any], made: str) -> Page:
+    def add_page(
+        self, key: str, finished: Path, record: dict[str, Any], made: str, seconds: float = 0.0
+    ) -> Page:
         """Move the folder `finished`, laid out like the site's root, into the cache."""
         entry = self.scratch / f"page-{key}"
         shutil.rmtree(entry, ignore_errors=True)
         entry.mkdir(parents=True)
         finished.rename(entry / "files")
         sizes = {name: path.stat().st_size for name, path in files_below(entry / "files").items()}
-        write_json(entry / "page.json", {"made": made, "record": record, "sizes": sizes})
+        kept = {"made": made, "record": record, "seconds": seconds, "sizes": sizes}
+        write_json(entry / "page.json", kept)
         shutil.rmtree(self.pages / key, ignore_errors=True)
         entry.rename(self.pages / key)
-        return Page(key, {name: self.pages / key / "files" / name for name in sizes}, sizes, record, made)
+        files = {name: self.pages / key / "files" / name for name in sizes}
+        return Page(key, files, sizes, record, made, seconds)
 
     def prune(self, runs: Collection[str], pages: Collection[str], newest: int = NEWEST_KEPT) -> None:
         """Delete all but these entries and the `newest` others of each kind (so that going back is cheap)."""

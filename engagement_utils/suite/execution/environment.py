@@ -6,19 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import engagement_utils
-from engagement_utils.suite.execution import process
 
 SCRATCH = ".scratch"  # in the run directory while the run lasts
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_MAX_THREADS",
-    "NUMBA_NUM_THREADS",
-    "POLARS_MAX_THREADS",
-    "ENGAGEMENT_THREADS",
-)
+# BLAS adds up in an order that depends on its threads: with one, no digit depends on what else runs.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+SHARED = "ENGAGEMENT_THREADS"
+THREADS = ("NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", SHARED)
+HASH_SEED = "ENGAGEMENT_HASH_SEED"  # of the kernels: `engagement verify` gives its two runs two of them
 # a terminal's width and colours are no part of a report
 DROPPED = (
     "COLUMNS",
@@ -31,9 +25,14 @@ DROPPED = (
 )
 
 
-def threads_each(workers: int) -> int:
-    """Threads that each of `workers` runs at once may use for computing, at least 1."""
-    return max(1, process.cores() // max(1, workers))
+def threads_each(workers: int, environ: Mapping[str, str] | None = None) -> int:
+    """Threads that DuckDB and its like get in each of `workers` runs at once: one, so that results are exact.
+
+    They add up fractions in the order in which threads finish, which changes last digits from run to run. Who
+    wants speed instead says in `ENGAGEMENT_THREADS` how many threads the runs are to share.
+    """
+    given = (os.environ if environ is None else environ).get(SHARED, "").strip()
+    return max(1, int(given) // max(1, workers)) if given.isdecimal() else 1
 
 
 def prepare(run: Path) -> None:
@@ -50,18 +49,19 @@ def variables(
     Args:
         run: the run directory.
         base: the folder that relative input paths are relative to.
-        threads: what numerical libraries may use.
+        threads: what DuckDB and its like may use.
         environ: of the suite, by default the running process's.
     """
     environ = os.environ if environ is None else environ
     scratch = run / SCRATCH
     given = {name: value for name, value in environ.items() if name not in DROPPED}
     return given | {
+        **dict.fromkeys(ONE_THREAD, "1"),
         "ENGAGEMENT_BASE_DIR": str(base),
         "ENGAGEMENT_OUTPUT_DIR": str(run / "downloads"),
         "ENGAGEMENT_PRIVATE_DIR": str(run / "private"),
         "PYTHONPATH": _search_path(environ.get("PYTHONPATH", "")),
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": environ.get(HASH_SEED, "0"),
         "PYTHONUTF8": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
@@ -72,8 +72,6 @@ def variables(
         "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
         "TMPDIR": str(scratch / "tmp"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else ipykernel's debugger warns on standard error
-        # threads that spin for work make a fit take ten times as long on a machine with other work to do
-        "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(THREADS, str(threads)),
     }
 

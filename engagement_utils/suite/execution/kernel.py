@@ -8,6 +8,7 @@ import signal
 import sys
 
 from engagement_utils.suite.execution import process
+from engagement_utils.suite.execution.warm import guard
 
 OOM_SCORE = 1000
 
@@ -22,6 +23,16 @@ def main() -> None:
     from ipykernel import kernelapp
 
     kernelapp.launch_new_instance()
+
+
+def forked() -> None:
+    """Be the kernel in a process that was forked for it, has imported ipykernel, and has its environment."""
+    process.offer_to_oom_killer(OOM_SCORE)
+    guard.compute_with(int(os.environ["OPENBLAS_NUM_THREADS"]))
+    from ipykernel import kernelapp
+
+    # the class has read the variable already, as it was imported
+    kernelapp.launch_new_instance(parent_handle=int(os.environ["JPY_PARENT_PID"]))
 
 
 if __name__ == "__main__":

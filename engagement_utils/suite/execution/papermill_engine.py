@@ -15,6 +15,8 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from traitlets import default
 
 from engagement_utils.suite.execution.environment import SCRATCH
+from engagement_utils.suite.execution.warm import provisioner
+from engagement_utils.suite.execution.warm.standby import Standby
 
 NAME = "engagement"
 
@@ -92,7 +94,8 @@ class RunningInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The one kernel there is."""
         argv = [sys.executable, "-m", "engagement_utils.suite.execution.kernel", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+        about = {"kernel_provisioner": {"provisioner_name": provisioner.NAME}} if Standby.current else {}
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=about)
 
 
 def kernel_manager(recorder: Recorder) -> type[AsyncKernelManager]:
@@ -138,3 +141,4 @@ def _binds_local_sockets() -> bool:
 def register() -> None:
     """Make the engine known to papermill under `NAME`."""
     papermill_engines.register(NAME, Engine)
+    provisioner.register()

@@ -58,6 +58,12 @@ def limit_memory(limit: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (soft, soft))
 
 
+def address_space() -> int:
+    """Bytes that this process maps: what `limit_memory` limits."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def oom_kills(counters: Path = Path("/proc/vmstat")) -> int:
     """How often this machine's kernel has ended a process for want of memory; 0 where it does not say."""
     with contextlib.suppress(OSError):

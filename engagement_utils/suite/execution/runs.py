@@ -11,15 +11,17 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from engagement_utils.errors import OutputError
 from engagement_utils.suite.caching import atomic
 from engagement_utils.suite.execution import environment, failures, lift, process, supervision
 from engagement_utils.suite.execution.masking import Masker
+from engagement_utils.suite.execution.warm.parent import ColdError, Parent
 from engagement_utils.suite.execution.worker import EXECUTED, Spec
 from engagement_utils.suite.job import Failure, Job, RunResult
 
@@ -71,10 +73,12 @@ def execute_all(
     stop = threading.Event()
     pool = executor or concurrent.futures.ThreadPoolExecutor(max_workers=max(1, workers))
     futures = {}
+    notebooks = [sharers[0].notebook for sharers in sharing.values()] if executor is None else []
+    parent = Parent(notebooks, into, environment.threads_each(workers)).open()
     try:
         for key, sharers in sharing.items():
             if executor is None:
-                task = pool.submit(run_job, sharers[0], key, into, workers, on_event, stop)
+                task = pool.submit(run_job, sharers[0], key, into, workers, on_event, stop, parent)
             else:
                 task = pool.submit(run_job, sharers[0], key, into, workers)
             futures[task] = key
@@ -91,6 +95,7 @@ def execute_all(
             task.cancel()
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
+        parent.close()
 
 
 def _absolute(job: Job) -> Job:
@@ -114,10 +119,12 @@ def run_job(
     workers: int = 1,
     on_event: Callable[[Event], None] | None = None,
     stop: threading.Event | None = None,
+    parent: Parent | None = None,
 ) -> RunResult:
     """Execute one job in `into/<key>.partial` and rename that to `into/<key>`, or to `into/<key>.failed`.
 
-    `workers` is the number of runs that share the cores.
+    `workers` is the number of runs that share the cores. With a `parent`, which cannot be pickled, the worker
+    is forked from it where that is possible.
 
     Raises:
         CancelledError: `stop` was set; nothing is left behind.
@@ -131,7 +138,7 @@ def run_job(
     try:
         if on_event is not None:
             on_event(Event(job, "started"))
-        failure = _execute(job, run, workers, on_event, stop)
+        failure = _execute(job, run, workers, on_event, stop, parent)
         directory = _settle(job, key, run, failure)
     except BaseException:
         shutil.rmtree(run, ignore_errors=True)
@@ -146,16 +153,17 @@ def _execute(
     workers: int,
     on_event: Callable[[Event], None] | None,
     stop: threading.Event | None,
+    parent: Parent | None,
 ) -> Failure | None:
     """Have a worker run the notebook in the run directory; the reason when not all cells ran."""
     spec, log = run / environment.SCRATCH / "spec", run / environment.SCRATCH / "log"
     spec.write_bytes(pickle.dumps(Spec(job, parent=os.getpid())))
     oom = process.oom_kills()
+    variables = environment.variables(run, job.source.parent, environment.threads_each(workers))
+    with log.open("wb") as errors:
+        worker = _start(job, spec, run, variables, errors, stop, parent)
     end = supervision.supervise(
-        [sys.executable, "-m", "engagement_utils.suite.execution.worker", str(spec)],
-        run=run,
-        environment=environment.variables(run, job.source.parent, environment.threads_each(workers)),
-        log=log,
+        worker,
         timeout=job.timeout,
         on_cell=lambda cell, cells: on_event(Event(job, "cell", cell, cells)) if on_event else None,
         stop=stop,
@@ -172,6 +180,25 @@ def _execute(
         limited=job.memory is not None,
         oom=process.oom_kills() > oom,
     )
+
+
+def _start(
+    job: Job,
+    spec: Path,
+    run: Path,
+    variables: Mapping[str, str],
+    log: IO[bytes],
+    stop: threading.Event | None,
+    parent: Parent | None,
+) -> supervision.Worker:
+    """Fork the run's worker where that is possible, else start a fresh one: the output is the same."""
+    if parent is not None:
+        with suppress(ColdError):
+            return parent.start(
+                job.notebook, spec=spec, run=run, variables=variables, log=log, memory=job.memory, stop=stop
+            )
+    command = [sys.executable, "-m", "engagement_utils.suite.execution.worker", str(spec)]
+    return supervision.start(command, run=run, environment=variables, log=log)
 
 
 def _settle(job: Job, key: str, run: Path, failure: Failure | None) -> Path:
@@ -196,13 +223,18 @@ def _settle(job: Job, key: str, run: Path, failure: Failure | None) -> Path:
     for stray in run.iterdir():
         if stray.name not in kept:
             _remove(stray)
+    return place(run, key, failed=failure is not None)
+
+
+def place(run: Path, key: str, *, failed: bool) -> Path:
+    """Move a complete run directory to where it is found, by one rename; gives its new path."""
     atomic.sync_tree(run)
-    whole, failed = run.with_name(key), run.with_name(f"{key}.failed")
-    target = failed if failure else whole
+    whole, failing = run.with_name(key), run.with_name(f"{key}.failed")
+    target = failing if failed else whole
     shutil.rmtree(target, ignore_errors=True)
     run.rename(target)
-    if failure is None:
-        shutil.rmtree(failed, ignore_errors=True)
+    if not failed:
+        shutil.rmtree(failing, ignore_errors=True)
     atomic.sync_directory(run.parent)
     return target
 

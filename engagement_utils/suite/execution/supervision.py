@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from engagement_utils.suite.execution import process
 
@@ -26,29 +26,58 @@ class End:
         outcome: its last word, or None when it ended without one.
         cell: number of the last cell that started.
         timed_out: whether it was killed because its time was up.
-        status: its return code, negative for a signal.
+        status: its return code, negative for a signal; None where nobody knows it.
     """
 
     outcome: Mapping[str, Any] | None
     cell: int | None
     timed_out: bool
-    status: int
+    status: int | None
+
+
+class Worker(Protocol):
+    """A worker's process: a `subprocess.Popen`, or one that was forked elsewhere."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Where it is asked to save; its end tells the worker that the suite is gone."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Its events."""
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Its status once it has ended; None where nobody knows it."""
+
+
+def start(command: Sequence[str], *, run: Path, environment: Mapping[str, str], log: IO[bytes]) -> Worker:
+    """Start `command` in directory `run`, its standard error in `log`."""
+    # a session of its own: Ctrl-C reaches the suite alone, which then ends its runs one by one
+    return subprocess.Popen(
+        command,
+        cwd=run,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        start_new_session=True,
+    )
 
 
 def supervise(
-    command: Sequence[str],
+    worker: Worker,
     *,
-    run: Path,
-    environment: Mapping[str, str],
-    log: Path,
     timeout: float,
     on_cell: Callable[[int, int], None],
     stop: threading.Event | None = None,
 ) -> End:
-    """Run `command` in directory `run` to its end, or kill it and all it started after `timeout` seconds.
+    """Follow a worker to its end, or kill it and all it started after `timeout` seconds.
 
     Args:
-        log: gets what it writes to standard error.
         on_cell: called with a cell's number and the number of cells, as cells start.
         stop: when set, everything is killed.
 
@@ -56,22 +85,11 @@ def supervise(
         CancelledError: `stop` was set.
     """
     deadline = time.monotonic() + timeout
-    with log.open("wb") as errors:
-        # a session of its own: Ctrl-C reaches the suite alone, which then ends its runs one by one
-        worker = subprocess.Popen(
-            command,
-            cwd=run,
-            env=dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,
-        )
     assert worker.stdin is not None
     assert worker.stdout is not None
     events: queue.Queue[dict[str, Any] | None] = queue.Queue()
     threading.Thread(target=_read, args=(worker.stdout, events), daemon=True).start()
-    outcome, cell, timed_out = None, None, False
+    outcome, cell, timed_out, ended = None, None, False, False
     try:
         while not timed_out:
             if stop is not None and stop.is_set():
@@ -93,9 +111,9 @@ def supervise(
             _ask_to_save(worker.stdin, events)
         else:  # its last word is said or it is dying: its own status is worth waiting for
             with suppress(subprocess.TimeoutExpired):
-                worker.wait(GRACE)
+                ended = worker.wait(GRACE) is not None
     finally:
-        if worker.returncode is None:
+        if not ended:
             process.end_tree(worker.pid)
         status = worker.wait()
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""One run, in a process of its own: `python -m engagement_utils.suite.execution.worker SPEC`.
+"""One run, in a process of its own: `python -m engagement_utils.suite.execution.worker SPEC`, or forked.
 
 It works in the run directory. `SPEC` is a pickled `Spec`. Standard output carries a JSON line an event:
 `{"event": "cell", "cell", "cells"}` as cells start, `{"event": "saved"}` after each `stop` line on standard
@@ -24,16 +24,13 @@ from engagement_utils.suite.execution import failures, process
 from engagement_utils.suite.execution.environment import SCRATCH
 from engagement_utils.suite.execution.masking import Masker
 from engagement_utils.suite.execution.normal import Cleaner, neutral_names, normal
+from engagement_utils.suite.execution.warm import standby
 from engagement_utils.suite.job import Failure, Job
+from engagement_utils.suite.unused import without_unused
 
 EXECUTED = "executed.ipynb"
 OOM_SCORE = 500
-SAVING_SHARE = 0.1  # of the time, at most, goes into saves on the way
-
-
-# What jsonschema and papermill import where it is installed, seconds long and of no use here: grammars of
-# internationalised web addresses, Hadoop's file system.
-UNUSED = ("rfc3987_syntax", "pyarrow.fs")
+SAVING_SHARE = 0.03  # of the time, at most, goes into saves on the way
 
 
 @dataclass(frozen=True)
@@ -100,12 +97,12 @@ class Record:
 
 def execute(job: Job, record: Record) -> Failure | None:
     """Run the job's notebook in the working directory; None when all cells ran."""
-    sys.modules.update((name, None) for name in UNUSED if name not in sys.modules)  # type: ignore[misc]
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
+    with without_unused():
+        import papermill
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
 
-    from engagement_utils.suite.execution import injection, papermill_engine
+        from engagement_utils.suite.execution import injection, papermill_engine
 
     injection.register()
     papermill_engine.register()
@@ -173,8 +170,14 @@ def _listen(record: Record, emit: Callable[..., None]) -> None:
     _end()
 
 
-def main(spec_path: str) -> None:
-    """Do what the spec says and report the outcome."""
+def main(spec_path: str, *, warm: bool = False) -> None:
+    """Do what the spec says and report the outcome.
+
+    Args:
+        spec_path: where the `Spec` is.
+        warm: whether this process was forked from one that has imported what the notebook imports. Its
+            parent is then not the suite, and its kernel is forked too.
+    """
     # events have a channel of their own: whatever else is printed here goes to the log
     events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
@@ -186,10 +189,13 @@ def main(spec_path: str) -> None:
 
     spec: Spec = pickle.loads(Path(spec_path).read_bytes())
     signal.signal(signal.SIGTERM, lambda *_: _end())
-    process.die_with_parent(signal.SIGTERM, spec.parent)
+    if not warm:
+        process.die_with_parent(signal.SIGTERM, spec.parent)
     process.adopt_orphans()
     process.offer_to_oom_killer(OOM_SCORE)
     process.limit_memory(spec.job.memory)
+    if warm:
+        standby.stand_by(leave=[events.fileno()])
     names = neutral_names(Path.cwd(), spec.job.source.parent)
     cleaner = Cleaner(Masker.of(spec.job.parameters), names)
     record = Record(cleaner, emit)

@@ -1,6 +1,6 @@
 """The built-in publisher: HTML through nbconvert, PDF through pandoc and Typst, all of it from wheels."""
 
-import multiprocessing
+import multiprocessing.context
 import os
 import shutil
 import threading
@@ -14,7 +14,9 @@ from engagement_utils.suite.publish.assets import PROJECT, templates
 from engagement_utils.suite.publish.fingerprint import fingerprint
 from engagement_utils.suite.publish.publisher import Prepared
 from engagement_utils.suite.site.card import Card
+from engagement_utils.suite.unused import without_unused
 
+_FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _TOOLS = (
     "jinja2",
     "latex2mathml",
@@ -34,6 +36,7 @@ class BuiltinPublisher:
 
     def __init__(self, project: Path = PROJECT) -> None:
         self.project = project
+        self._ready = False
 
     def fingerprint(self) -> str:
         """Templates, styles, publishing code and the versions of the tools; imports none of them."""
@@ -42,9 +45,19 @@ class BuiltinPublisher:
             (templates(self.project), reports / "styles", reports / "typst"), _TOOLS, (self.name,)
         )
 
+    def get_ready(self, jobs: int) -> bool:
+        """Start the process that those which make pages are forked from, where the platform can fork."""
+        if jobs > 1 and _FORKS:
+            from multiprocessing.forkserver import ensure_running
+
+            _context()
+            ensure_running()
+            self._ready = True
+        return self._ready
+
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """HTML, PDF and code view of every report, as `publisher.Publisher.pages` says."""
-        if jobs < 2 or len(batch) < 2:
+        if not self._ready and (jobs < 2 or len(batch) < 2):
             errors = {report.name: make(report, into, self.project) for report in batch}
         else:
             errors = self._in_processes(batch, into, min(jobs, len(batch)))
@@ -78,9 +91,10 @@ class BuiltinPublisher:
 
 def make(report: Prepared, into: Path, project: Path) -> str:
     """Write all pages of one report below `into/<name>/`; the error's text, "" when they are whole."""
-    from engagement_utils.suite.publish.code import code_page
-    from engagement_utils.suite.publish.html import report_page
-    from engagement_utils.suite.publish.pdf import make_pdf
+    with without_unused():
+        from engagement_utils.suite.publish.code import code_page
+        from engagement_utils.suite.publish.html import report_page
+        from engagement_utils.suite.publish.pdf import make_pdf
 
     folder = into / report.name
     try:
@@ -104,12 +118,16 @@ def _outcome(future: "Future[str]") -> str:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, _context(), _end_with_parent)
+
+
+def _context() -> multiprocessing.context.BaseContext:
     """Processes that share one import of the page-making libraries, where the platform can fork."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent)
+    if not _FORKS:
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.{module}" for module in ("code", "html", "pdf")])
-    return ProcessPoolExecutor(workers, context, _end_with_parent)
+    context.set_forkserver_preload([f"{__package__}.shared"])
+    return context
 
 
 def _end_with_parent() -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, strip_ansi
 
 from engagement_utils.report.outputs import KINDS, PREFIX
+from engagement_utils.suite.execution import failures
 from engagement_utils.suite.pages.headings import Heading, Prose, cut
 from engagement_utils.suite.pages.plain_table import plain_table
 from engagement_utils.suite.pages.prepared import text
@@ -19,8 +20,8 @@ from engagement_utils.suite.publish.exporter import exporter
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html
 from engagement_utils.suite.publish.svg import inline_svg
 
-# what papermill and the suite write into a failed notebook; the note at the top says it
-_NOTE_TAGS = {"papermill-error-cell-tag"}
+# what papermill writes into a failed notebook; the note at the top of the page says it
+_BANNER = "papermill-error-cell-tag"
 _FAILED = "failed-cell"
 
 
@@ -59,15 +60,18 @@ def code_page(
 def _cells(notebook: Mapping[str, Any], anchors: Anchors) -> Iterator[dict[str, Any]]:
     language = notebook["metadata"].get("language_info", {}).get("pygments_lexer", "ipython3")
     highlight = Highlight2HTML(pygments_lexer=language)
-    for number, cell in enumerate(notebook["cells"], start=1):
+    cells = [cell for cell in notebook["cells"] if not _tagged(cell, _BANNER)]
+    # the suite's own note stands below the cell in which the run stopped, and is said at the top as well
+    stopped = next((i for i, cell in enumerate(cells) if _tagged(cell, failures.TAG)), None)
+    written = (cell for cell in cells if not _tagged(cell, failures.TAG))
+    for number, cell in enumerate(written, start=1):
         source = text(cell["source"])
-        if _NOTE_TAGS & set(cell["metadata"].get("tags", ())):
-            continue
         if cell["cell_type"] == "markdown":
             yield {"kind": "markdown", "anchor": "", "html": Markup(_below_title(source, anchors))}
         elif cell["cell_type"] == "code":
             outputs = [shown for output in cell["outputs"] if (shown := _output(output, number, anchors))]
-            failed = any(shown["kind"] == "error" for shown in outputs)
+            raised = any(shown["kind"] == "error" for shown in outputs)
+            failed = raised if stopped is None else number == stopped
             yield {
                 "kind": "code",
                 "number": number,
@@ -75,6 +79,10 @@ def _cells(notebook: Mapping[str, Any], anchors: Anchors) -> Iterator[dict[str, 
                 "code": Markup(highlight(source)) if source.strip() else "",
                 "outputs": outputs,
             }
+
+
+def _tagged(cell: Mapping[str, Any], tag: str) -> bool:
+    return tag in cell["metadata"].get("tags", ())
 
 
 def _below_title(source: str, anchors: Anchors) -> str:

@@ -16,12 +16,12 @@ def drawable(svg: str) -> str:
     """The SVG with every character that DejaVu Sans lacks replaced by `UNKNOWN`."""
     if not _BEYOND_LATIN.search(svg):
         return svg
-    known = _known()
-    return _BEYOND_LATIN.sub(lambda m: m[0] if ord(m[0]) in known else UNKNOWN, svg)
+    characters = known()
+    return _BEYOND_LATIN.sub(lambda m: m[0] if ord(m[0]) in characters else UNKNOWN, svg)
 
 
 @cache
-def _known() -> frozenset[int]:
+def known() -> frozenset[int]:
     """The code points of DejaVu Sans, which matplotlib ships and draws with."""
     from matplotlib import get_data_path
     from matplotlib.ft2font import FT2Font

@@ -70,16 +70,34 @@ def _family(entry: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {escape(entry['title'])}"
     yield f"::: title-line\n{_joined(entry['facts_line'])}\n:::"
     yield f"::: lead\n{escape(plain(entry['description']))}\n:::" if entry["description"] else ""
-    heads = [*entry["heads"], "Main point", *entry["figures"], "Data window", "Status", "Links"]
-    numbers = range(len(entry["heads"]) + 1, len(entry["heads"]) + 1 + len(entry["figures"]))
+    estimate = entry["estimate"]
+    numeric = [_estimate_head(estimate)] if estimate else []
+    numeric += entry["figures"]
+    windows = ["Data window"] if entry["windows"] else []
+    heads = [*entry["heads"], "Main point", *numeric, *windows, "Status", "Links"]
+    numbers = range(len(entry["heads"]) + 1, len(entry["heads"]) + 1 + len(numeric))
     sides = ["--:" if i in numbers else ":--" for i in range(len(heads))]
-    rows = [_row(row) for row in entry["members"]]
+    rows = [_row(row, entry) for row in entry["members"]]
     lines = [[escape(h) for h in heads], sides, *rows]
     table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
     yield f"::: {{.report-table .family}}\n{table}\n:::"
 
 
-def _row(row: Mapping[str, Any]) -> list[str]:
+def _estimate_head(estimate: Mapping[str, Any]) -> str:
+    unit = f" ({estimate['unit']})" if estimate["unit"] else ""
+    return f"{estimate['label']}{unit}, drawn from {estimate['axis']}"
+
+
+def _estimate(shown: Mapping[str, Any] | None) -> str:
+    """The number, its interval and both drawn; a unit's own signs open or end nothing in the markdown."""
+    if shown is None:
+        return ""
+    bounds = f" [({escape(shown['interval'])})]{{.note}}" if shown["interval"] else ""
+    plot = shown["plot"].replace("`", "&#96;").replace("|", "&#124;")
+    return f"{escape(shown['value'])}{bounds} `{plot}`{{=html}}"
+
+
+def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> list[str]:
     card: Card = row["card"]
     first, *others = row["tells"]
     figures = [figure_value(f) if f else "" for f in row["figures"]]
@@ -88,8 +106,9 @@ def _row(row: Mapping[str, Any]) -> list[str]:
         link(first, card.html) if card.html else escape(first),
         *map(escape, others),
         finding_text(card.headline) if card.headline else "",
+        *([_estimate(row["estimate"])] if entry["estimate"] else []),
         *figures,
-        escape(row["window"]),
+        *([escape(row["window"])] if entry["windows"] else []),
         _state(card) + _made(card),
         " ".join(link(label, href) for label, href in addresses if href),
     ]

@@ -75,7 +75,7 @@ def _compile(source: Path, name: str) -> bytes:
 
     try:
         content = typst.compile(
-            source, root=source.parent, font_paths=_fonts(), pdf_standards=[STANDARD], timestamp=0
+            source, root=source.parent, font_paths=fonts(), pdf_standards=[STANDARD], timestamp=0
         )
     except typst.TypstError as error:
         hints = "".join(f"\n  hint: {hint}" for hint in error.hints)
@@ -86,7 +86,7 @@ def _compile(source: Path, name: str) -> bytes:
 
 
 @cache
-def _fonts() -> "typst.Fonts":
+def fonts() -> "typst.Fonts":
     """Typst's own fonts and those that matplotlib ships."""
     import typst
     from matplotlib import get_data_path

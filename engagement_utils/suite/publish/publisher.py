@@ -39,6 +39,13 @@ class Publisher(Protocol):
         Cheap: no page-making library is imported for it.
         """
 
+    def get_ready(self, jobs: int) -> bool:
+        """Pages will be made soon, with at most `jobs` processes: load in the background what that takes.
+
+        Returns:
+            Whether making pages one by one, as runs end, costs no more than making all of them together.
+        """
+
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """Make the pages of every report in `batch`, with at most `jobs` processes at once.
 

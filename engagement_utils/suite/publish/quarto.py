@@ -47,6 +47,10 @@ class QuartoPublisher:
         folders = (reports / "quarto", reports / "typst", reports / "templates", reports / "styles")
         return fingerprint(folders, _TOOLS, (self.name, version(executable())))
 
+    def get_ready(self, jobs: int) -> bool:
+        """Nothing to load, and many reports share one start of Quarto."""
+        return False
+
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """HTML, PDF and code view of every report, as `publisher.Publisher.pages` says.
 

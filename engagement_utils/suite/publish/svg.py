@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from functools import lru_cache
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -30,6 +31,7 @@ _FOREIGN_URL = re.compile(r"url\(\s*['\"]?(?!#)[^)]*\)|@import[^;]*;?|expression
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 
+@lru_cache(maxsize=64)  # a report's page and its code view show the same figures
 def inline_svg(svg: str, anchor: str, alt: str) -> str:
     """The SVG to stand in an HTML page.
 

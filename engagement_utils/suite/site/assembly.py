@@ -117,13 +117,14 @@ def present(out: Path) -> dict[str, Page]:
             files.pop(f"{name}/{failed}", None)
         if own <= files.keys():
             sizes = {path: file.stat().st_size for path, file in files.items()}
-            pages[name] = Page("", files, sizes, old, times.get(name, {}).get("made", ""))
+            then = times.get(name, {})
+            pages[name] = Page("", files, sizes, old, then.get("made", ""), then.get("seconds", 0.0))
     return pages
 
 
 def _times(parts: Sequence[Part]) -> dict[str, Any]:
     good = [part.page for part in parts if part.page.made]
-    return {page.record["name"]: {"made": page.made, "seconds": page.record["seconds"]} for page in good}
+    return {page.record["name"]: {"made": page.made, "seconds": page.seconds} for page in good}
 
 
 def _read_times(path: Path) -> Mapping[str, Any]:

@@ -89,7 +89,7 @@ class Pages:
                 self.tools.failed_page(executed, folder / "failed.html", job.title, note, report)
             except Exception:  # the notebook itself is there to open
                 (folder / "failed.html").unlink(missing_ok=True)
-        return self.cache.add_page(page_key, into, record(job, key, 0.0), "")
+        return self.cache.add_page(page_key, into, record(job, key), "")
 
     def _try(self, job: Job, step: Callable[..., Any], *arguments: Any) -> Any:
         """What `step` gives; its error becomes the report's failure, and the others go on."""
@@ -124,8 +124,8 @@ class Pages:
         prepared = json.loads((item.run.directory / "prepared.ipynb").read_text(encoding="utf-8"))
         description = prepared["metadata"]["engagement"]["description"]
         files = list(files_below(finished))
-        said = record(item.job, item.key, item.run.seconds, item.run.said, files, downloads, description)
-        return self.cache.add_page(item.page_key, finished, said, item.run.made)
+        said = record(item.job, item.key, item.run.said, files, downloads, description)
+        return self.cache.add_page(item.page_key, finished, said, item.run.made, item.run.seconds)
 
 
 def _reason(error: Exception) -> str:

@@ -16,7 +16,7 @@ from engagement_utils.suite.publish.html import report_page
 from engagement_utils.suite.publish.index import index_page
 from engagement_utils.suite.publish.publisher import Prepared
 from tests.suite.publish import fixtures as made
-from tests.suite.publish.test_index import cards
+from tests.suite.publish.test_index import campuses, cards
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -27,6 +27,7 @@ pytestmark = [
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra `test`)")
 
 PAGES = ("index.html", "weekday_effects.html", "weekday_effects/code.html", "broken/code.html", "empty.html")
+PAGES += ("many.html",)
 
 # the smallest contrast of every text with the ground that is painted behind it, below what WCAG AA asks for
 LOW_CONTRAST = """() => {
@@ -107,6 +108,7 @@ def site(tmp_path_factory) -> Path:
     code_page(failed / "executed.ipynb", site / PAGES[3], "Broken", note="It raised KeyError in cell 1.")
     index_page(cards(), site / "index.html")
     index_page([], site / "empty.html")
+    index_page([*cards(), *campuses()], site / "many.html")
     times = '{"weekday_effects": {"made": "2026-11-22T02:00:00Z", "seconds": 3.1}}'
     (site / "times.js").write_text(f"window.ENGAGEMENT_TIMES = {times};\n", encoding="utf-8")
     return site
@@ -250,6 +252,48 @@ def test_the_familys_table_sorts_numbers_as_numbers(visit):
     assert page.locator("th[aria-sort]").inner_text().startswith("Campus")
 
 
+def test_one_search_narrows_cards_and_families(visit):
+    page = visit("many.html")
+    field, said = page.get_by_label("Search all reports"), page.locator("[data-search] [role=status]")
+
+    def members() -> list[str]:
+        return [row.locator("th").inner_text() for row in page.locator("tbody tr").all() if row.is_visible()]
+
+    def titles() -> list[str]:
+        return [t.inner_text() for t in page.locator("article h2").all() if t.is_visible()]
+
+    assert said.inner_text() == "27 of 27 shown"
+    field.fill("queretaro hhh")
+    assert members() == ["Querétaro hhh"]
+    assert titles() == ["Best hours"]
+    assert said.inner_text() == "1 of 27 shown"
+    # a fold that was closed opens where something is found in it
+    field.fill("")
+    page.get_by_text("20 reports, a row each").click()
+    assert not page.get_by_role("link", name="Querétaro hhh", exact=True).is_visible()
+    field.fill("querétaro")
+    assert page.get_by_role("link", name="Querétaro hhh", exact=True).is_visible()
+    # both fields hold
+    page.get_by_label("Filter").last.fill("rrr")
+    assert members() == ["Querétaro rrr"]
+    field.fill("nowhere")
+    assert titles() == []
+    assert said.inner_text() == "0 of 27 shown"
+
+
+def test_estimates_sort_by_the_keyboard(visit):
+    page = visit("many.html")
+    family = page.locator("article.family").last
+    button = family.get_by_role("button", name="New vs old")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    shown = family.locator("tbody tr th").all_inner_texts()
+    assert shown[0] == "Querétaro sss"
+    assert shown[-2:] == ["Querétaro aaa", "Querétaro ttt"]  # the failed one has no estimate
+    assert family.locator("th[aria-sort=descending]").inner_text().startswith("New vs old")
+
+
 def test_the_skip_link_and_the_contents_lead_to_the_text(visit):
     page = visit("weekday_effects.html")
     page.keyboard.press("Tab")
@@ -292,3 +336,13 @@ def test_text_lines_stay_short_and_figures_fill_the_column(visit):
     column = page.locator("main article").bounding_box()["width"]
     # the figure is 6.8 of the style's seven inches wide
     assert figure == pytest.approx(column * 6.8 / 7, abs=1)
+
+
+def test_a_familys_head_is_printed_on_every_page_of_it(visit):
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(visit("many.html").pdf(prefer_css_page_size=True))
+    pages = [page.get_textpage().get_text_range() for page in document]
+    members = [text for text in pages if "taro" in text]
+    assert len(members) > 1
+    assert all("Main point" in text and "Status" in text for text in members)

@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import shutil
 import signal
@@ -47,6 +48,16 @@ def test_one_report_that_fails_stops_no_other_and_processes_change_no_byte(batch
     ]
     assert files(alone) == files(together)
     assert files(alone)["a/a.pdf"].startswith(b"%PDF")
+
+
+def test_one_report_in_a_process_that_was_made_ready_has_the_same_bytes(batch, tmp_path):
+    alone, ready = tmp_path / "alone", tmp_path / "ready"
+    assert BuiltinPublisher().pages(batch[:1], alone, jobs=1) == {}
+    publisher = BuiltinPublisher()
+    assert not publisher.get_ready(1)
+    assert publisher.get_ready(2) == ("forkserver" in multiprocessing.get_all_start_methods())
+    assert publisher.pages(batch[:1], ready, jobs=1) == {}
+    assert files(alone) == files(ready)
 
 
 def test_an_empty_batch(tmp_path):

@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from engagement_utils.suite.execution import failures
+from engagement_utils.suite.job import Failure
 from engagement_utils.suite.publish.code import code_page
 from tests.suite.publish import fixtures as made
 
@@ -60,6 +62,19 @@ def test_a_failed_run_shows_its_traceback_and_leads_to_it(failed, tmp_path):
     assert "\x1b" not in html
     assert "An Exception was encountered" not in html
     assert [int(level) for level in re.findall(r"<h(\d)", html)] == [1, 2, 3, 3]
+
+
+def test_why_a_run_failed_is_said_once_and_leads_to_the_cell_in_which_it_stopped(tmp_path):
+    run = made.run_directory(tmp_path / "run", made.notebook(made.code(), made.code(source="wait()")))
+    source = run / "executed.ipynb"
+    failures.annotate(source, Failure("timeout", "stopped after 12 s, in cell 1", 1), source)
+    code_page(
+        source, tmp_path / "a.html", "Slow", note="This run failed (timeout): stopped after 12 s, in cell 1"
+    )
+    html = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert html.count("stopped after 12 s") == 1
+    assert re.findall(r'id="failed-cell">\s*<p class="number" aria-label="Cell (\d)"', html) == ["1"]
+    assert 'aria-label="Cell 2"' in html
 
 
 def test_same_notebook_same_bytes(tmp_path):

@@ -1,3 +1,4 @@
+import itertools
 import os
 import re
 import subprocess
@@ -110,12 +111,88 @@ def test_a_family_is_one_card_with_a_plain_table(tmp_path):
     assert html.count("<article") == 4
     family = article(html, "Posting windows")
     heads = [re.sub(r"<[^>]*>", "", h) for h in re.findall(r"<th scope=\"col\".*?</th>", family)]
-    assert heads == ["Campus", "Top n", "Main point", "Mean score", "Data window", "Status", "Links"]
+    assert heads == ["Campus", "Top n", "Main point", "Mean score", "Status", "Links"]
     assert re.findall(r'<th scope="row"><a href="([^"]+)">(\w+)</a>', family) == [
         (f"posts-{c.lower()}.html", c) for c in ("QRO", "MTY", "GDL", "CDMX")
     ]
     assert "4 reports" in family
     assert "1 Jun to 1 Jul 2025" in family
+
+
+def campuses(count: int = 20) -> list[Card]:
+    """A family whose members ask one question; the tenth has a wide interval, the last one failed."""
+    found = []
+    for i in range(count):
+        estimate, half = i - 5.0, 30.0 if i == 9 else 1.5
+        verdict = "too little data" if i == 9 else "supported"
+        point = made.finding(
+            "new_vs_old", verdict, estimate=estimate, interval=(estimate - half, estimate + half)
+        )
+        trend = {"label": "Mean score", "value": f"{i}", "unit": "", "change": "", "trend": (0.0, float(i))}
+        failure = CardFailure("error", "no visits") if i == count - 1 else None
+        found.append(
+            Card(
+                f"windows-{i}",
+                f"Best hours: Querétaro-{chr(97 + i) * 3}",
+                "failed" if failure else "fresh",
+                headline=None if failure else point.payload,
+                key_figures=() if failure else (trend,),
+                start="" if failure else f"2025-06-0{1 + i % 2}",
+                html="" if failure else f"windows-{i}.html",
+                family="windows",
+                member={"campus": f"Querétaro {chr(97 + i) * 3}"},
+                failure=failure,
+            )
+        )
+    return found
+
+
+def test_what_members_found_is_drawn_on_one_axis(tmp_path):
+    html = article(index(tmp_path, campuses()), "Best hours")
+    heads = [re.sub(r"<[^>]*>", "", h) for h in re.findall(r"<th scope=\"col\".*?</th>", html)]
+    assert heads == [
+        "Campus",
+        "Main point",
+        "New vs old (points) drawn from -6.5 to 14.5",
+        "Mean score",
+        "Data window",
+        "Status",
+        "Links",
+    ]
+    rows = re.findall(r"<tr>\n<th scope=\"row\".*?</tr>", html, re.DOTALL)
+    assert len(rows) == 20
+    assert '0 <span class="note">(-1.5 to 1.5)</span>' in rows[5]
+    assert 'aria-label="0 points, interval -1.5 to 1.5 points, supported"' in rows[5]
+
+    def dot(row: str) -> tuple[str, float]:
+        kind, x = re.search(r'<circle class="(point[^"]*)" cx="([\d.]+)"', row).groups()
+        return kind, float(x)
+
+    places = [dot(row)[1] for row in rows[:-1]]
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    assert max(steps) - min(steps) < 0.2  # one axis: equal steps in value are equal steps on the page
+    (zero,) = set(re.findall(r'class="zero" d="M([\d.]+)', html))
+    assert abs(float(zero) - places[5]) < 0.1
+    # what is not supported is hollow, and an interval beyond the axis ends in a point on either side
+    assert {dot(row)[0] for row in rows[:9]} == {"point"}
+    assert dot(rows[9])[0] == "point open"
+    assert [row.count('class="range"') for row in rows] == [1] * 9 + [3] + [1] * 9 + [0]
+    # the plots of a key figure share their height too: the first member's line is flat, the last one's is not
+    heights = [re.search(r'polyline points="3.0,([\d.]+) 93.0,([\d.]+)"', row).groups() for row in rows[:-1]]
+    assert heights[0] == ("21.0", "21.0")
+    assert heights[18] == ("21.0", "3.0")
+    assert float(heights[9][1]) == pytest.approx(12.0, abs=0.1)
+
+
+def test_members_that_answer_different_questions_share_no_axis(tmp_path):
+    html = article(index(tmp_path, cards()), "Posting windows")
+    assert "drawn from" not in html
+    assert 'class="interval"' not in html
+
+
+def test_many_reports_can_be_searched(tmp_path):
+    assert 'id="search"' not in index(tmp_path, cards())
+    assert 'id="search"' in index(tmp_path, [*cards(), *campuses()])
 
 
 def test_a_family_of_one_is_a_card(tmp_path):

@@ -280,7 +280,7 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
         r"1 Jun to 2 Aug 2025 · 150 posts[]{data-made=" + '"ping_engagement"}',
         r"**Failed** (error): no \| such \$column [Traceback](<broken/failed.html>)",
         "**Stale**: the page is older than its notebook, parameters or data.",
-        "| Campus | Main point | Data window | Status | Links |",
+        r"| Campus | Main point | Hours\, drawn from 0\.1 to 0\.7 | Status | Links |",
         r"| X\|Y |  |  | **Failed** 600 s \| too long |  |",
         "[a\\.csv](<ping_engagement/a.csv>) [812 bytes]{.note}",
     ):

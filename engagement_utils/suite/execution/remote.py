@@ -1,0 +1,138 @@
+"""One run on a worker of a cluster: it gets the notebook and gives back the run directory, both as bytes.
+
+Nothing here imports the cluster's library but `run`, which a worker calls.
+"""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import engagement_utils
+from engagement_utils.suite.caching.hashing import file_sha256
+from engagement_utils.suite.execution.parcel import pack
+from engagement_utils.suite.execution.runs import Event, run_job
+from engagement_utils.suite.job import Failure, Job
+
+TOPIC = "engagement"
+PACKAGE = "engagement-utils"
+_stops: dict[str, threading.Event] = {}
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that a run reads at a path that all machines share: as the YAML names it, where, its SHA-256."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a worker is asked to do.
+
+    Attributes:
+        job, key: the run.
+        notebook: the notebook's bytes.
+        inputs: the files that it reads.
+        about: what `about()` says where the suite runs.
+        sharing: runs that share the cores of the worker's machine.
+        session: of the suite's run, so that it can be stopped.
+    """
+
+    job: Job
+    key: str
+    notebook: bytes
+    inputs: tuple[Input, ...]
+    about: Mapping[str, str]
+    sharing: int
+    session: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of it: the run directory as `pack` gives it, or why there is none."""
+
+    content: bytes
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+
+@cache
+def about() -> dict[str, str]:
+    """What must be equal where the suite runs and on every worker: our own source, Python, the libraries."""
+    from engagement_utils.suite.site.provenance import Origin
+
+    home = Path(engagement_utils.__file__).parent
+    source = hashlib.sha256()
+    for path in sorted(p for p in home.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        source.update(f"{path.relative_to(home).as_posix()} {file_sha256(path)}\n".encode())
+    return {**Origin(home).versions, PACKAGE: f"source {source.hexdigest()[:12]}"}
+
+
+def unlike(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
+    """What differs between two `about()`, as text; "" where nothing does."""
+    names = sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+    return ", ".join(
+        f"{n} is {ours.get(n, 'missing')} here and {theirs.get(n, 'missing')} there" for n in names
+    )
+
+
+def stop(session: str) -> None:
+    """End the runs of a session on this worker, at once."""
+    _stops.setdefault(session, threading.Event()).set()
+
+
+def run(errand: Errand) -> Delivery:
+    """Do the errand on this worker, in a folder of its own on the worker's disk.
+
+    Raises:
+        CancelledError: the session was stopped.
+        OSError: the run directory cannot be written.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    if wrong := unlike(errand.about, about()):
+        return Delivery(b"", failure=Failure("error", f"a worker has other versions: {wrong}"))
+    if failure := _missing(errand):
+        return Delivery(b"", failure=failure)
+
+    def tell(event: Event) -> None:
+        content = {"name": event.job.name, "kind": event.kind, "cell": event.cell, "cells": event.cells}
+        worker.log_event(TOPIC, {"session": errand.session, **content})
+
+    into = Path(worker.local_directory, "engagement").resolve()
+    folder = into / f"{errand.key}.notebook"
+    folder.mkdir(parents=True, exist_ok=True)
+    notebook = folder / errand.job.notebook.name
+    notebook.write_bytes(errand.notebook)
+    stopped = _stops.setdefault(errand.session, threading.Event())
+    job = replace(errand.job, notebook=notebook)
+    try:
+        done = run_job(job, errand.key, into, errand.sharing, tell, stopped)
+        content = pack(done.directory)
+        shutil.rmtree(done.directory, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Delivery(content, done.seconds, done.failure)
+
+
+def _missing(errand: Errand) -> Failure | None:
+    """An input that is not here, or is another file here: the run's key would not name what was read."""
+    for file in errand.inputs:
+        try:
+            seen = file_sha256(file.path)
+        except OSError:
+            text = (
+                f"{file.name} is not there on the worker; accepted: a URL, or a path that all machines share"
+            )
+            return Failure("unusable input", text)
+        if seen != file.sha256:
+            text = f"{file.name} is another file on the worker; accepted: one file that all machines share"
+            return Failure("unusable input", text)
+    return None

@@ -1,0 +1,1 @@
+"""Verification: two runs that have nothing in common but their inputs, compared byte for byte."""
