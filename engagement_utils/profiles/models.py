@@ -7,6 +7,7 @@ logarithm aims at the median of engagement itself, which the absolute error asks
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from engagement_utils.profiles.baselines import Regression, baseline
 from engagement_utils.profiles.features import FEATURES, HORIZONS
 from engagement_utils.profiles.intervals import Calibration
 from engagement_utils.profiles.published import PublishedRegression
+from engagement_utils.profiles.trees import Walk, walk
 
 Kind = Literal["ours", "published"]
 Floats = NDArray[np.float64]
@@ -46,6 +48,11 @@ class Boosted:
     """Gradient boosted trees for z minus the anchor."""
 
     trees: HistGradientBoostingRegressor
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The same trees for one row at a time."""
+        return walk(self.trees)
 
     def drift(self, rows: pd.DataFrame) -> Floats:
         """z minus the anchor."""

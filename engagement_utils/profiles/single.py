@@ -187,7 +187,7 @@ def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, A
         stale = float(np.expm1(at["naive_trailing"]))
         return [_row(h, last_week, stale, None, "trailing", "stale") for h in HORIZONS]
     flag = "short history" if at["values"] < SHORT else ""
-    x = np.array([[at[name] for name in FEATURES]], dtype=np.float32)
+    x = np.array([at[name] for name in FEATURES], dtype=np.float32).astype(float)  # as the model learned them
     cell = int(cell_of(at["weight_16"], at["recency"], at["anchor"]))
     rows = []
     for h in HORIZONS:
@@ -197,10 +197,10 @@ def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, A
     return rows
 
 
-def _z(fitted: HorizonModel, at: Mapping[str, float], x: NDArray[np.float32]) -> float:
+def _z(fitted: HorizonModel, at: Mapping[str, float], x: Floats) -> float:
     if fitted.use == MODEL:
         if isinstance(fitted.regressor, Boosted):
-            return at["anchor"] + float(fitted.regressor.trees.predict(x)[0])
+            return at["anchor"] + fitted.regressor.walk.one(x)
         return _linear(fitted.regressor, at)
     h = fitted.weeks
     naive = {

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 from engagement_utils.errors import TableError
 from engagement_utils.profiles import backtest, baselines, errors, intervals, models
 from engagement_utils.profiles.features import FEATURES
 from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.trees import walk
 from tests.profiles.conftest import FAST
 
 
@@ -166,3 +168,15 @@ def test_errors_are_those_of_their_formulas():
     one = part.iloc[[0]]
     losses = [0.025 * 10, 0.1 * 5, 0.5 * 2, 0.1 * 5, 0.025 * 10]
     assert errors.pinball(one, one["model"].to_numpy())[0] == pytest.approx(np.mean(losses))
+
+
+def test_one_row_is_forecast_as_many_are() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(3000, 8)).astype(np.float32)
+    x[rng.random(x.shape) < 0.1] = np.nan
+    y = np.nan_to_num(x[:, 0]) ** 2 + np.nan_to_num(x[:, 3]) + rng.normal(size=3000)
+    trees = HistGradientBoostingRegressor(max_iter=30, random_state=0).fit(x, y)
+    walked = walk(trees)
+    assert [walked.one(row.astype(float)) for row in x[:200]] == trees.predict(x[:200]).tolist()
+    nothing = np.full((1, 8), np.nan, dtype=np.float32)
+    assert walked.one(nothing[0].astype(float)) == trees.predict(nothing)[0]
