@@ -1,12 +1,13 @@
 """What comparisons between groups of contacts say, each with a branch a verdict."""
 
-from engagement_utils.contacts.answer import Answer, answer, points, tested
 from engagement_utils.contacts.comparing import Comparison
 from engagement_utils.contacts.entry import NAMES as DOORS
 from engagement_utils.contacts.geography import SEGMENTS
+from engagement_utils.contacts.points import points
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
+from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import count, join_words, percent
 
 # comparison -> what a group is, heading where one stands out ({group} and {side}), heading where none does

@@ -4,10 +4,11 @@ from math import isfinite
 
 import numpy as np
 
-from engagement_utils.contacts.answer import Answer, answer, points, tested
+from engagement_utils.contacts.points import points
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
+from engagement_utils.report.answer import Answer, answer, tested
 from engagement_utils.report.wording import count, number, percent, with_interval
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from engagement_utils.contacts import answers_groups, answers_segments
-from engagement_utils.contacts.answer import Answer
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.verdict import SUPPORTED
 from engagement_utils.report import header as report_header
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, interval, number, percent
 

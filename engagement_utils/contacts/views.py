@@ -6,12 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from engagement_utils.contacts.answer import Answer
 from engagement_utils.contacts.answers_groups import shown
 from engagement_utils.contacts.results import Results
 from engagement_utils.contacts.stages import FUNNEL
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.report import plots, style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.labels import number_axis
 from engagement_utils.report.outputs import Figure

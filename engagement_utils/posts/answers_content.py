@@ -3,8 +3,9 @@
 from engagement_utils.inference.power import detectable_difference
 from engagement_utils.inference.verdict import SUPPORTED, TOO_LITTLE, judge
 from engagement_utils.posts.content import Groups
-from engagement_utils.posts.page import Answer, answer, left_out, tested
+from engagement_utils.posts.page import Answer, answer, left_out
 from engagement_utils.posts.results import Results
+from engagement_utils.report.answer import tested
 from engagement_utils.report.wording import (
     count,
     interval,

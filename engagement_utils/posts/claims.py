@@ -6,8 +6,9 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
-from engagement_utils.posts.page import Answer, tested
+from engagement_utils.posts.page import Answer
 from engagement_utils.posts.results import Results
+from engagement_utils.report.answer import tested
 from engagement_utils.report.wording import join_words, number, p_value, with_interval
 
 CONTRADICTED = "contradicted"  # the data support the contrary

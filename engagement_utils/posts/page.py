@@ -10,7 +10,6 @@ from engagement_utils.inference.verdict import Verdict
 from engagement_utils.report import findings
 from engagement_utils.report.outputs import Finding
 from engagement_utils.report.section import escaped, section
-from engagement_utils.report.wording import p_value
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,3 @@ def answer(
 def left_out(what: str, why: str) -> Answer:
     """The answer where the data do not hold what is asked."""
     return Answer(f"{what}: not in these data", None, f"{what} is left out: {why}.")
-
-
-def tested(e: Estimate) -> str:
-    """ ", p = 0.43" behind an interval, or nothing where nothing was tested."""
-    words = p_value(e.p_value)
-    return f", {words}" if words else ""

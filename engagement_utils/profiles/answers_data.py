@@ -2,12 +2,12 @@
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict, judge
-from engagement_utils.profiles.answer import Answer, answer
 from engagement_utils.profiles.baselines import BASELINES
 from engagement_utils.profiles.errors import error, skill
 from engagement_utils.profiles.models import MODEL
 from engagement_utils.profiles.results import Results, squared_share
 from engagement_utils.profiles.strata import STRATA
+from engagement_utils.report.answer import Answer, answer
 from engagement_utils.report.wording import count, join_words, number, percent, with_interval
 
 OVERALL, WITHIN = 0.02, 0.05  # how far coverage may be off, overall and in a stratum

@@ -2,13 +2,13 @@
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
-from engagement_utils.profiles.answer import Answer, answer
 from engagement_utils.profiles.baselines import BASELINES
 from engagement_utils.profiles.errors import error, skill, way
 from engagement_utils.profiles.features import HORIZONS
 from engagement_utils.profiles.models import MODEL
 from engagement_utils.profiles.names import KINDS, days
 from engagement_utils.profiles.results import BEST, Results
+from engagement_utils.report.answer import Answer, answer
 from engagement_utils.report.wording import (
     count,
     interval,

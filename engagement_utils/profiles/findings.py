@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import SUPPORTED
 from engagement_utils.profiles import answers_data, answers_models
-from engagement_utils.profiles.answer import Answer
 from engagement_utils.profiles.errors import error
 from engagement_utils.profiles.features import HORIZONS
 from engagement_utils.profiles.models import MODEL
 from engagement_utils.profiles.results import Results
 from engagement_utils.report import findings as report
 from engagement_utils.report import header as report_header
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import number, percent
 

@@ -6,11 +6,11 @@ import pandas as pd
 from engagement_utils.inference.means import quantile
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, judge
-from engagement_utils.profiles.answer import Answer, answer
 from engagement_utils.profiles.names import days
 from engagement_utils.profiles.outlook import Outlook
 from engagement_utils.profiles.weekly import sunday
 from engagement_utils.report import header as report_header
+from engagement_utils.report.answer import Answer, answer
 from engagement_utils.report.outputs import Action, Header
 from engagement_utils.report.wording import count, day, interval, number, percent, with_interval
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from engagement_utils.profiles.answer import Answer
 from engagement_utils.profiles.exploration import Exploration
 from engagement_utils.report import style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.labels import number_axis
 from engagement_utils.report.outputs import Figure, TableView

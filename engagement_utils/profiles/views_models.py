@@ -3,7 +3,6 @@
 import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.profiles.answer import Answer
 from engagement_utils.profiles.answers_data import ENOUGH, WITHIN, stratum_skills
 from engagement_utils.profiles.answers_models import ways
 from engagement_utils.profiles.features import HORIZONS
@@ -12,6 +11,7 @@ from engagement_utils.profiles.names import days, predictor_names
 from engagement_utils.profiles.results import Results, split_errors
 from engagement_utils.profiles.strata import STRATA
 from engagement_utils.report import plots, style
+from engagement_utils.report.answer import Answer
 from engagement_utils.report.figure import figure
 from engagement_utils.report.labels import number_axis
 from engagement_utils.report.outputs import Figure

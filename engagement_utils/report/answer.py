@@ -26,14 +26,15 @@ def answer(
     topic: str,
     heading: str,
     text: str,
-    estimate: Estimate,
+    estimate: Estimate | None,
     verdict: Verdict,
     *,
     unit: str = "",
     main: bool = False,
+    n: int = 0,
 ) -> Answer:
     """Put an answer together; `finding`'s arguments behind a heading."""
-    return Answer(heading, findings.finding(topic, text, estimate, verdict, unit=unit, main=main))
+    return Answer(heading, findings.finding(topic, text, estimate, verdict, unit=unit, main=main, n=n))
 
 
 def tested(estimate: Estimate) -> str:
