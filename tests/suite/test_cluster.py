@@ -159,3 +159,29 @@ def test_an_address_without_a_scheduler_is_a_clear_error(
     monkeypatch.setattr(cluster, "CONNECT", 1.0)
     with pytest.raises(ParameterError, match=said):
         cluster.connect(wrong)
+
+
+def test_a_cluster_that_loses_its_last_worker_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    monkeypatch.setattr(cluster, "PULSE", 0.1)
+    options: dict[str, Any] = {"n_workers": 1, "threads_per_worker": 1, "processes": True}
+    options |= {"dashboard_address": None, "local_directory": str(tmp_path / "worker"), "memory_limit": 0}
+    with distributed.LocalCluster(**options) as made:
+        heard: list[Event] = []
+
+        def hear(event: Event) -> None:
+            heard.append(event)
+            if event.kind == "cell" and made.workers:
+                # retired by its own cluster: nobody starts another one
+                made.scale(0)
+
+        jobs = [(job(tmp_path, n, tmp_path / "never"), f"key{n}") for n in (1, 2)]
+        address = made.scheduler_address.replace("tcp://", "dask://")
+        found = list(cluster.execute_on(address, jobs, tmp_path / "runs", workers=1, on_event=hear))
+    assert sorted(r.key for r in found) == ["key1", "key2"]
+    assert {(r.failure.kind, r.failure.message) for r in found if r.failure} == {
+        ("killed", "the cluster had no worker for 1 s")
+    }
+    assert [e.kind for e in heard].count("finished") == 2

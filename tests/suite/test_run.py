@@ -335,12 +335,14 @@ def test_a_deleted_yaml_leaves_the_site_on_a_full_run(bench: Bench) -> None:
 
 
 def test_a_family_is_on_index_and_manifest(bench: Bench) -> None:
-    bench.report("north", "for_each: {top_n: [1, 2]}\n")
+    bench.report("north", "for_each: {top_n: [14, 7, 100]}\n")
     outcome = bench.run("north")
-    assert [r.name for r in outcome.reports] == ["north-1", "north-2"]
+    assert sorted(r.name for r in outcome.reports) == ["north-100", "north-14", "north-7"]
+    # in the order of the numbers, not of their digits
     assert [(c.family, c.member) for c in bench.press.cards] == [
-        ("north", {"top_n": 1}),
-        ("north", {"top_n": 2}),
+        ("north", {"top_n": 7}),
+        ("north", {"top_n": 14}),
+        ("north", {"top_n": 100}),
     ]
 
 

@@ -1,6 +1,7 @@
 """Assembles a site beside the one that stands and puts it into place by one swap."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -64,7 +65,7 @@ def assemble(parts: Sequence[Part], publisher: Publisher, out: Path, memory: Pat
     Raises:
         PublishError: `out` holds something that is not a site.
     """
-    parts = sorted(parts, key=lambda part: part.name)
+    parts = sorted(parts, key=lambda part: natural(part.name))
     entries = [part.entry for part in parts]
     texts = {
         MANIFEST: _json(manifest(publisher.name, entries)),
@@ -97,6 +98,11 @@ def assemble(parts: Sequence[Part], publisher: Publisher, out: Path, memory: Pat
         staging.parent.rmdir()
     write_json(memory, {"fingerprint": fingerprint, "out": str(out.absolute()), "sizes": made})
     return True
+
+
+def natural(name: str) -> list[str | int]:
+    """Sorts names as people do: numbers in them by size, so that a family's 7 comes before its 14."""
+    return [int(part) if i % 2 else part for i, part in enumerate(re.split(r"([0-9]+)", name))]
 
 
 def present(out: Path) -> dict[str, Page]:
