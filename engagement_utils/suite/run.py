@@ -107,8 +107,8 @@ class Suite:
         self.listener.planned(len(planned), len(missing))
         if not missing:
             return
-        # the longest first, by how long each took before: the last one alone keeps the others' cores idle
-        longest = sorted(missing.values(), key=self._seconds, reverse=True)
+        # the longest first: the last one alone keeps the others' cores idle
+        longest = sorted(missing.values(), key=lambda p: self._length(p, keys), reverse=True)
         early = self._early(keys, publisher)
         origin = Origin(self.project.root)
         results = self.tools.execute_all(
@@ -128,10 +128,11 @@ class Suite:
                 if item.failure is None:
                     early.make(item.job, item.key)
 
-    def _seconds(self, item: _Planned) -> float:
-        """How long the report took when it was made last; a new one may take any time, so it comes first."""
+    def _length(self, item: _Planned, keys: Keys) -> tuple[float, int]:
+        """How long it took when it was made last; new reports come first, by the bytes that they read."""
         page = self._last_good(item.state)
-        return page.seconds if page else float("inf")
+        read = sum(keys.hashes.size(file.path) for file in item.key.inputs.files)
+        return page.seconds if page else float("inf"), read
 
     def _early(self, keys: Keys, publisher: "Publisher") -> Early:
         ready = publisher.get_ready(self.request.jobs)

@@ -89,3 +89,10 @@ def test_the_longest_report_runs_first_once_that_is_known(bench: Bench) -> None:
     assert bench.kernels.executed == ["alpha", "beta", "gamma"]
     bench.run(force=True)
     assert bench.kernels.executed[3:] == ["beta", "gamma", "alpha"]
+
+
+def test_new_reports_run_by_the_bytes_that_they_read(bench: Bench) -> None:
+    bench.data("many.csv", 50)
+    bench.report("beta", visits="data/many.csv")
+    bench.run()
+    assert bench.kernels.executed == ["beta", "alpha", "gamma"]

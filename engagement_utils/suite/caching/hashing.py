@@ -23,6 +23,10 @@ class FileHashes:
             self._known[path] = file_sha256(path)
         return self._known[path]
 
+    def size(self, path: Path) -> int:
+        """Bytes of a file that was hashed, as it was then."""
+        return self._seen[path][0]
+
     def still(self, path: Path) -> bool:
         """Whether the file still has the bytes that were hashed; it is read again only if it was touched."""
         try:
