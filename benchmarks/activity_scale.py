@@ -7,9 +7,6 @@ the peak memory of ours in a process of its own. To reach: a ratio of at most 3,
 
 import argparse
 import json
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +15,9 @@ from typing import Any
 
 import ibis
 
-from benchmarks.page import write_part
+from benchmarks import page, race
+from benchmarks.goals import Goal, record
+from benchmarks.timing import machine, peak
 from engagement_utils.activity import corrected, published, times, weekly
 from engagement_utils.tables.engines import connect
 
@@ -101,66 +100,18 @@ def opened(folder: Path) -> tuple[Any, dict[str, ibis.Table]]:
     return connection, {n: connection.read_parquet(folder / f"{n}.parquet", table_name=n) for n in NAMES}
 
 
-def timed(connection: Any, query: str) -> float:
-    """Seconds that DuckDB takes to make a table of a query's result."""
-    start = time.perf_counter()
-    connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE result AS {query}")
-    return time.perf_counter() - start
-
-
-def checksum(connection: Any, measured: bool) -> tuple[float, ...]:
+def checksum(connection: Any, name: str, side: str) -> tuple[float, ...]:
     """Groups, sessions and summed means of the last result: both sides must agree."""
-    mean = "sum(mean)" if measured else "0"
+    mean = "0" if name == "by hour" else "sum(mean)"
     rows = connection.raw_sql(f"SELECT count(*), sum(n), {mean} FROM result").fetchall()[0]
     return tuple(round(float(x), 6) for x in rows)
-
-
-def race(folder: Path, repeats: int) -> list[dict[str, Any]]:
-    """Both sides in turns, after a warm-up each."""
-    connection, tables = opened(folder)
-    queries, rows = ours(tables), []
-    for name, bare in BARE.items():
-        seconds: dict[str, list[float]] = {"ours": [], "bare": []}
-        for repeat in range(repeats + 1):
-            sums = {}
-            for side, text in (("ours", queries[name]), ("bare", bare)):
-                took = timed(connection, text)
-                if repeat:
-                    seconds[side].append(took)
-                sums[side] = checksum(connection, name != "by hour")
-            if sums["ours"] != sums["bare"]:
-                msg = f"{name}: ours gives {sums['ours']}, the SQL by hand {sums['bare']}"
-                raise AssertionError(msg)
-        mine, theirs = (statistics.median(seconds[s]) for s in ("ours", "bare"))
-        rows.append({"grouped": name, "ours": mine, "bare": theirs, "ratio": mine / theirs})
-    return rows
 
 
 def alone(folder: Path) -> None:
     """All of ours, for its peak memory."""
     connection, tables = opened(folder)
     for query in ours(tables).values():
-        timed(connection, query)
-
-
-def measured(folder: Path) -> dict[str, float]:
-    """Seconds and peak gigabytes of a process that does ours alone."""
-    command = [sys.executable, "-m", "benchmarks.activity_scale", "--alone", "--folder", str(folder)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def report(rows: int, races: list[dict[str, Any]], memory: dict[str, float]) -> str:
-    """The results as Markdown."""
-    lines = [f"{rows:,} sessions, median of the repeats, both sides in turns in one process:", ""]
-    lines += ["| grouped | ours (s) | SQL by hand (s) | ratio |", "|---|---:|---:|---:|"]
-    lines += [f"| {r['grouped']} | {r['ours']:.2f} | {r['bare']:.2f} | {r['ratio']:.2f} |" for r in races]
-    mine, bare = sum(r["ours"] for r in races), sum(r["bare"] for r in races)
-    lines += [f"| all | {mine:.2f} | {bare:.2f} | **{mine / bare:.2f}** |", ""]
-    lines += ["| a process of its own | seconds | peak memory (GB) |", "|---|---:|---:|"]
-    what = "score and group all of these, and the corrected score by week"
-    lines += [f"| {what} | {memory['seconds']:.1f} | {memory['gigabytes']:.2f} |"]
-    return "\n".join(lines)
+        race.timed(connection, query)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -177,26 +128,30 @@ def main(arguments: list[str] | None = None) -> int:
     if given.alone:
         start = time.perf_counter()
         alone(given.folder)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak}))
+        print(json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak()}))
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "activity.parquet").is_file():
+        if not race.kept(folder, "activity.parquet"):
             generate(folder, given.rows)
         connection, tables = opened(folder)
         rows = int(tables["activity"].count().to_pandas())
+        laps = race.race(connection, ours(tables), BARE, checksum, given.repeats)
         connection.disconnect()
-        races = race(folder, given.repeats)
-        memory = measured(folder)
-    text = report(rows, races, memory)
+        memory = race.alone("activity_scale", "--alone", "--folder", str(folder))
+    what = "score and group all of these, and the corrected score by week"
+    text = (
+        f"{rows:,} sessions, medians of {given.repeats}; {machine()}.\n\n{race.shown(laps, {what: memory})}"
+    )
     print(text)
-    write_part("activity", "Scale", f"`python -m benchmarks.activity_scale --rows {given.rows}`\n\n{text}")
-    ratio = sum(r["ours"] for r in races) / sum(r["bare"] for r in races)
-    reached = ratio <= RATIO and memory["gigabytes"] < GIGABYTES
-    print(f"\n{'reached' if reached else 'missed'}: a ratio of at most {RATIO:g} and under {GIGABYTES:g} GB")
-    return 0 if reached else 1
+    page.write("activity", "scale", text)
+    return record(
+        "activity_scale",
+        [
+            Goal(f"{rows:,} sessions, times SQL by hand", race.together(laps).ratio, RATIO),
+            Goal(f"{rows:,} sessions, GB", memory["gigabytes"], GIGABYTES),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,19 +1,25 @@
 """Time and memory of parsing, detection, features and segments, from 20 thousand to 2 million contacts.
 
-`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` prints a Markdown table. Each size runs in
-a process of its own, so that its peak memory is its own.
+`python -m benchmarks.contacts_scale [--rows 20000 200000 2000000]` writes its table to
+docs/benchmarks/contacts.md. Each size runs in a process of its own, so that its peak memory is its own. To
+reach at the largest: 6 minutes and 8 GB.
 """
 
 import argparse
-import resource
-import subprocess
+import json
 import sys
 import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks import page, race
+from benchmarks.goals import Goal, record
+from benchmarks.timing import machine, peak
+
 CHUNK = 100_000
+MINUTES, GIGABYTES = 6.0, 8.0  # to reach
+STEPS = ("read", "parse, detect, measure", "segments")
 
 
 def write(rows: int, folder: Path) -> None:
@@ -27,8 +33,8 @@ def write(rows: int, folder: Path) -> None:
         frame.to_parquet(folder / f"part-{i:04d}.parquet", index=False)
 
 
-def measure(folder: Path) -> None:
-    """One size: prints rows, seconds a step and peak gigabytes."""
+def measure(folder: Path) -> dict[str, object]:
+    """One size: rows, seconds of each step and of the processor, peak gigabytes."""
     from engagement_utils.contacts import metrics, segments
     from engagement_utils.contacts.headers import resolved
     from engagement_utils.contacts.schema import CONTACTS
@@ -45,30 +51,54 @@ def measure(folder: Path) -> None:
     segments.cluster(social, segments.scaled_features(social), 2, 0)
     segments.geo_segments(contacts, 0.5)
     clock.append(time.perf_counter())
-    steps = " | ".join(f"{b - a:.1f}" for a, b in pairwise(clock))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    cpu = time.process_time() - before  # what a busy machine does not change, all threads together
-    print(f"| {dataset.quality[0].rows:,} | {steps} | {clock[-1] - clock[0]:.1f} | {cpu:.1f} | {peak:.1f} |")
+    return {
+        "rows": dataset.quality[0].rows,
+        "steps": [b - a for a, b in pairwise(clock)],
+        "seconds": clock[-1] - clock[0],
+        # what a busy machine does not change, all threads together
+        "processor": time.process_time() - before,
+        "gigabytes": peak(),
+    }
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 200_000, 2_000_000])
-    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.folder:
-        measure(given.folder)
-        return
-    names = ("contacts", "read (s)", "parse, detect, measure (s)", "segments (s)", "all (s)")
-    names += ("processor (s)", "peak (GB)")
-    print(f"| {' | '.join(names)} |\n|{'---:|' * len(names)}", flush=True)
-    for rows in given.rows:
+        print(json.dumps(measure(given.folder)))
+        return 0
+    sizes = []
+    for rows in sorted(given.rows):
         with tempfile.TemporaryDirectory() as folder:
             write(rows, Path(folder))
-            subprocess.run(
-                [sys.executable, "-m", "benchmarks.contacts_scale", "--folder", folder], check=True
-            )
+            sizes.append(race.alone("contacts_scale", "--folder", folder))
+            print(sizes[-1], flush=True)
+    head = ("contacts", *(f"{step} (s)" for step in STEPS), "all (s)", "processor (s)", "peak (GB)")
+    lines = [
+        [
+            f"{size['rows']:,}",
+            *(f"{step:.1f}" for step in size["steps"]),
+            *(f"{size[figure]:.1f}" for figure in ("seconds", "processor", "gigabytes")),
+        ]
+        for size in sizes
+    ]
+    growth = [
+        f"{b['rows'] / a['rows']:g} times the contacts need {b['processor'] / a['processor']:.1f} times the "
+        f"processor time from {a['rows']:,} to {b['rows']:,}."
+        for a, b in pairwise(sizes)
+    ]
+    page.write("contacts", "scale", "\n\n".join([f"{machine()}.", page.table(head, lines), " ".join(growth)]))
+    last = sizes[-1]
+    return record(
+        "contacts_scale",
+        [
+            Goal(f"{last['rows']:,} contacts, minutes", last["seconds"] / 60, MINUTES),
+            Goal(f"{last['rows']:,} contacts, GB", last["gigabytes"], GIGABYTES),
+        ],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

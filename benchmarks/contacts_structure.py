@@ -1,15 +1,17 @@
 """How often structure is claimed: in contacts with two planted segments, and in contacts of one population.
 
-`python -m benchmarks.contacts_structure [--seeds 40]` prints a Markdown table.
+`python -m benchmarks.contacts_structure [--seeds 20]` writes its table to docs/benchmarks/contacts.md.
 """
 
 import argparse
 
 import pandas as pd
 
+from benchmarks import page
 from engagement_utils.contacts.sample import Truth, generate
 from engagement_utils.contacts.structure import structure
 
+CONTACTS = 2500  # a data set
 CLICKS = ["Facebook Clicks", "Twitter Clicks", "LinkedIn Clicks", "Broadcast Clicks"]
 COUNTS = {
     "num_sessions": "Número de sesiones",
@@ -28,16 +30,19 @@ def social(truth: Truth) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--seeds", type=int, default=20)
     given = parser.parse_args()
-    print("| planted | data sets | structure claimed | k = 2 |")
-    print("|---|---:|---:|---:|")
+    rows = []
     for name, segments in (("one population", False), ("two segments", True)):
         found = [
-            structure(social(Truth(2500, seed=s, segments=segments)), seed=s).k for s in range(given.seeds)
+            structure(social(Truth(CONTACTS, seed=s, segments=segments)), seed=s).k
+            for s in range(given.seeds)
         ]
         claimed, two = sum(k > 1 for k in found), sum(k == 2 for k in found)
-        print(f"| {name} | {given.seeds} | {claimed} | {two} |")
+        rows.append((name, str(given.seeds), str(claimed), str(two)))
+        print(rows[-1], flush=True)
+    text = page.table(("planted", "data sets", "structure claimed", "k = 2"), rows)
+    page.write("contacts", "structure", text)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.page import write_part
+from benchmarks import page
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.posts.calibration import Study, as_analysed, study
@@ -50,8 +50,7 @@ def percent(e: Estimate) -> str:
 
 def table(head: str, rows: dict[str, list[str]]) -> str:
     names = [c.name for c in CASES]
-    lines = [f"| {head} | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    return "\n".join([*lines, *(f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items())])
+    return page.table([head, *names], [[name, *cells] for name, cells in rows.items()])
 
 
 def slopes(datasets: int) -> Estimate:
@@ -84,7 +83,7 @@ def main(datasets: int) -> None:
         f"{percent(slopes(SLOPES))}. Partially pooled intervals hold more than they promise where groups do "
         "not differ, because they allow for not knowing the variance between groups.\n"
     )
-    write_part("posts", "Calibration", text)
+    page.write("posts", "calibration", text)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,15 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def machine() -> str:
+def peak() -> float:
+    """Gigabytes that this process held at most; `ru_maxrss` would count its parent's before the start."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024**2
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**3
+
+
+def machine(load: bool = True) -> str:
     """Processor, cores, memory, Python, and how busy others keep the machine."""
     model = platform.processor() or platform.machine()
     with suppress(OSError):
@@ -64,5 +72,5 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{model}, {process.cores()} cores, {memory:.0f} GB; {platform.system()}, Python "
-        f"{platform.python_version()}; load average as it began {os.getloadavg()[0]:.1f}"
+        f"{platform.python_version()}" + (f"; load average {os.getloadavg()[0]:.1f}" if load else "")
     )
