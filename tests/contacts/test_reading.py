@@ -94,8 +94,6 @@ def test_histories(con):
     assert long["value"].tolist() == ["a", "https://b.c//d", "e", "z", "q", "one", "a", "b"]
     assert long["position"].tolist() == [1, 2, 3, 1, 1, 1, 1, 2]
     assert long["time"].isna().all()
-    rows = con.to_pandas(history.value_rows(t, ["v"]))
-    assert sorted(rows["value"]) == sorted(long["value"])
 
 
 def test_histories_with_times(con):
