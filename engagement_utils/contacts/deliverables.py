@@ -178,6 +178,8 @@ def shared_sheets(r: Results) -> dict[str, Sheet]:
     made["Closers by platform"] = _sheet(closers, "Fast and slow closers by platform, social contacts")
     if r.calibration is not None:
         made["Likelihood"] = _sheet(r.calibration.table, "Likelihood to close and observed conversion")
+    if r.timing is not None:
+        made["Stage times"] = _sheet(r.timing.table, "Stays in lifecycle stages, Kaplan-Meier shares")
     made["Crossed"] = _sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
     made["Methods"] = _sheet(_methods(r), "How it was measured")
     return made
