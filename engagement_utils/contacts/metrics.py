@@ -159,10 +159,8 @@ def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     t = kept(con, t.mutate(most_mentions=most, platform_mentions=total), "counted")
     most = t.most_mentions
     clicks = sum((t[k] for k in CLICKS[1:]), t[CLICKS[0]])
-    leaders = sum(
-        ((t[k] == most).cast("int64") for k in platforms.KEYS[1:]),
-        (t[platforms.KEYS[0]] == most).cast("int64"),
-    )
+    leading = [(t[k] == most).ifelse(1, 0) for k in platforms.KEYS]
+    leaders = sum(leading[1:], leading[0])
     tag = ibis.cases(
         (most == 0, platforms.NO_PLATFORM),
         (leaders > 1, platforms.MIXED),
@@ -188,7 +186,7 @@ def cohort(table: ir.Table, criteria: Sequence[str] = CRITERIA) -> pd.DataFrame:
     for name in ("stage", "tier", "state", "entry", "original", "latest", "period", "platform_tag"):
         frame[name] = frame[name].astype("category")
     for name in DATES:
-        frame[name] = pd.to_datetime(frame[name])
+        frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")  # engines differ in the unit
     frame["is_social"] = frame[[f"by_{name}" for name in criteria]].any(axis=1)
     return frame
 

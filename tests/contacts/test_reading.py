@@ -137,6 +137,16 @@ def test_what_is_no_date_is_null(con):
     assert answers(con, given, lambda t: moments.to_date(t.p)) == [None] * len(given)
 
 
+def test_days_are_those_of_the_calendar(con):
+    years = (1900, 1999, 2000, 2023, 2024, 2100, 2196)
+    given = [f"{y}-{m:02d}-{d:02d}" for y in years for m in range(14) for d in (0, 1, 28, 29, 30, 31, 32)]
+    found = answers(con, given, lambda t: moments.to_date(t.p))
+    known = pd.to_datetime(pd.Series(given), errors="coerce", format="%Y-%m-%d")
+    assert [None if d is None else f"{pd.Timestamp(d):%Y-%m-%d}" for d in found] == [
+        text if ok else None for text, ok in zip(given, known.notna(), strict=True)
+    ]
+
+
 def test_day_first_is_a_choice(con):
     given = ["03/04/2024", "25/04/2024", "04/25/2024"]
     first = answers(con, given, lambda t: moments.to_date(t.p))
