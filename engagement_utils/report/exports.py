@@ -65,7 +65,7 @@ def _written(column: "pd.Series[Any]") -> list[Any]:
     else:
         return [None if types.is_scalar(v) and pd.isna(v) else _cell(v) for v in column]
     codes, distinct = pd.factorize(column)  # values repeat: each is looked at once
-    forms = np.array([*map(form, distinct), None], dtype=object)  # missing has the code -1
+    forms = np.array([*map(form, np.asarray(distinct)), None], dtype=object)  # missing has the code -1
     return list(forms[codes])
 
 
