@@ -25,18 +25,21 @@ def _trimmed(text: ir.StringValue) -> ir.StringValue:
     return stripped.contains("//").ifelse(stripped.re_replace(_OPEN, ""), stripped)
 
 
+def _without(text: ir.StringValue, rest: str) -> ir.StringValue:
+    """The value that is left when what `rest` matches is taken away; null where there is none."""
+    stripped = text.strip()
+    one = stripped.re_replace(_OPEN, "").re_replace(rest, "").strip()
+    return stripped.contains("//").ifelse(one, stripped).nullif("")
+
+
 def current(text: ir.StringValue) -> ir.StringValue:
     """The last value; null where there is none."""
-    trimmed = _trimmed(text)
-    last = trimmed.contains(SEPARATOR).ifelse(trimmed.re_replace(r"(?s)^.*\s//\s", "").strip(), trimmed)
-    return last.nullif("")
+    return _without(text, r"(?s)^.*\s//\s")
 
 
 def oldest(text: ir.StringValue) -> ir.StringValue:
     """The first value; null where there is none."""
-    trimmed = _trimmed(text)
-    first = trimmed.contains(SEPARATOR).ifelse(trimmed.re_replace(r"(?s)\s//\s.*$", "").strip(), trimmed)
-    return first.nullif("")
+    return _without(text, r"(?s)\s//\s.*$")
 
 
 def long_table(contacts: ir.Table, properties: Sequence[str], times: ir.Table | None = None) -> ir.Table:
