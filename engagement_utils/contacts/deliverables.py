@@ -44,19 +44,22 @@ def source_texts(r: Results) -> pd.DataFrame:
     return with_histories(r.raw, SOURCES).select(*names).to_pandas()
 
 
-def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
-    """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
-    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone.
-
-    Args:
-        texts: what `source_texts` gives.
-    """
-    rows = (r.social if number == 1 else r.contacts).copy()
-    rows = rows.merge(texts, on="contact_id", how="left", validate="one_to_one")
+def with_texts(r: Results) -> pd.DataFrame:
+    """The cohort with its sources, their histories and the published scores, a row a contact."""
+    rows = r.contacts.merge(source_texts(r), on="contact_id", how="left", validate="one_to_one")
+    rows.index = r.contacts.index
     rows = rows.join(scores(rows))
     rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
-    for name in DATES:
-        rows[name] = rows[name].dt.date.astype(object).where(rows[name].notna(), None)
+    return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})
+
+
+def contact_list(rows: pd.DataFrame, number: int) -> pd.DataFrame:
+    """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
+    results, lifecycle, dates, academic period. Cluster 1 holds the socially engaged contacts alone.
+
+    Args:
+        rows: what `with_texts` gives.
+    """
     label = SEGMENTATIONS[number][0]
     names = [
         "contact_id",
@@ -88,15 +91,14 @@ def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
         *DATES,
         "period",
     ]
-    return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})[names]
+    return rows.loc[rows["is_social"], names] if number == 1 else rows[names]
 
 
 def save_lists(r: Results) -> list[str]:
     """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
-    texts = source_texts(r)
+    rows = with_texts(r)
     return [
-        save_csv(contact_list(r, i, texts), f"segments_cluster{i}_overlay", private=True)
-        for i in SEGMENTATIONS
+        save_csv(contact_list(rows, i), f"segments_cluster{i}_overlay", private=True) for i in SEGMENTATIONS
     ]
 
 

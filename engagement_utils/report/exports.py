@@ -54,19 +54,23 @@ def _cell(value: Any) -> Any:
 def _written(column: "pd.Series[Any]") -> list[Any]:
     """The cells as they stand in the file, None where missing: ISO 8601 dates (without time where none has
     one), safe text."""
+    form: Callable[[Any], Any] = _cell
     if types.is_datetime64_any_dtype(column.dtype):
         known = column.dropna()
         midnight = bool((known == known.dt.normalize()).all()) and column.dt.tz is None
-        return [None if pd.isna(t) else t.isoformat()[: 10 if midnight else None] for t in column]
-    if types.is_numeric_dtype(column.dtype):
-        form: Callable[[Any], Any] = str
-    elif isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
-        form = _cell
-    else:
+        form = _day if midnight else pd.Timestamp.isoformat
+    elif types.is_numeric_dtype(column.dtype):
+        form = str
+    elif not isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
         return [None if types.is_scalar(v) and pd.isna(v) else _cell(v) for v in column]
     codes, distinct = pd.factorize(column)  # values repeat: each is looked at once
-    forms = np.array([*map(form, np.asarray(distinct)), None], dtype=object)  # missing has the code -1
+    each = distinct if isinstance(distinct, pd.DatetimeIndex) else np.asarray(distinct)
+    forms = np.array([*map(form, each), None], dtype=object)  # missing has the code -1
     return list(forms[codes])
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return moment.isoformat()[:10]
 
 
 def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
