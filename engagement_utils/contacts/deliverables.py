@@ -44,19 +44,22 @@ def source_texts(r: Results) -> pd.DataFrame:
     return with_histories(r.raw, SOURCES).select(*names).to_pandas()
 
 
-def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
-    """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
-    results, lifecycle, dates (days), academic period. Cluster 1 holds the socially engaged contacts alone.
-
-    Args:
-        texts: what `source_texts` gives.
-    """
-    rows = (r.social if number == 1 else r.contacts).copy()
-    rows = rows.merge(texts, on="contact_id", how="left", validate="one_to_one")
+def with_texts(r: Results) -> pd.DataFrame:
+    """The cohort with its sources, their histories and the published scores, a row a contact."""
+    rows = r.contacts.merge(source_texts(r), on="contact_id", how="left", validate="one_to_one")
+    rows.index = r.contacts.index
     rows = rows.join(scores(rows))
     rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
-    for name in DATES:
-        rows[name] = rows[name].dt.date.astype(object).where(rows[name].notna(), None)
+    return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})
+
+
+def contact_list(rows: pd.DataFrame, number: int) -> pd.DataFrame:
+    """One row a contact with the published columns: ids, clicks and engagement, scores, sources, cluster
+    results, lifecycle, dates, academic period. Cluster 1 holds the socially engaged contacts alone.
+
+    Args:
+        rows: what `with_texts` gives.
+    """
     label = SEGMENTATIONS[number][0]
     names = [
         "contact_id",
@@ -88,15 +91,14 @@ def contact_list(r: Results, number: int, texts: pd.DataFrame) -> pd.DataFrame:
         *DATES,
         "period",
     ]
-    return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})[names]
+    return rows.loc[rows["is_social"], names] if number == 1 else rows[names]
 
 
 def save_lists(r: Results) -> list[str]:
     """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
-    texts = source_texts(r)
+    rows = with_texts(r)
     return [
-        save_csv(contact_list(r, i, texts), f"segments_cluster{i}_overlay", private=True)
-        for i in SEGMENTATIONS
+        save_csv(contact_list(rows, i), f"segments_cluster{i}_overlay", private=True) for i in SEGMENTATIONS
     ]
 
 
@@ -105,14 +107,16 @@ def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
 
     Groups under the minimum size have no numbers.
     """
-    made = []
-    for i, (label, title) in SEGMENTATIONS.items():
-        made.append(
-            save_workbook(
-                sheets(r, i), f"social_clusters_{i}", title=title, notes=[*notes, *label_notes(label)]
-            )
+    shared = shared_sheets(r)
+    return [
+        save_workbook(
+            {**sheets(r, i), **shared},
+            f"social_clusters_{i}",
+            title=title,
+            notes=[*notes, *label_notes(label)],
         )
-    return made
+        for i, (label, title) in SEGMENTATIONS.items()
+    ]
 
 
 def label_notes(label: str) -> list[str]:
@@ -126,7 +130,7 @@ def label_notes(label: str) -> list[str]:
 
 
 def sheets(r: Results, number: int) -> dict[str, Sheet]:
-    """The sheets of a segmentation's workbook."""
+    """The sheets of a segmentation's workbook that are its own."""
     label, title = SEGMENTATIONS[number]
     rows = r.social if number == 1 else r.contacts
     rows = rows.assign(**{n: rows[n].astype(str) for n in (label, "platform_tag", "stage", "period")})
@@ -159,18 +163,26 @@ def sheets(r: Results, number: int) -> dict[str, Sheet]:
         made[f"{name} shares"] = _sheet(shares, f"Share of the segment by {what}", "From 0 to 1")
     overlay, _ = _crossed(rows, "overlay", label, minimum)
     made["Overlay counts"] = _sheet(overlay, "Contacts by segment and platform")
-    for name, sheet, title_ in (
+    made["Months"] = _sheet(_months(rows, label, minimum), "New contacts by month and segment")
+    return made
+
+
+def shared_sheets(r: Results) -> dict[str, Sheet]:
+    """The sheets that are the same in every workbook."""
+    made = {}
+    for name, sheet, title in (
         ("platform", "Conversion by platform", "Conversion by platform"),
         ("speed", "Fast closers by platform", "Closed within 30 days by platform"),
         ("period", "Conversion by period", "Conversion by entry period"),
     ):
-        made[sheet] = _sheet(r.comparisons[name].table, f"{title_}, socially engaged contacts")
+        made[sheet] = _sheet(r.comparisons[name].table, f"{title}, socially engaged contacts")
     closers = views_tables.platform_speeds_frame(r)
     made["Closers by platform"] = _sheet(closers, "Fast and slow closers by platform, social contacts")
     if r.calibration is not None:
         made["Likelihood"] = _sheet(r.calibration.table, "Likelihood to close and observed conversion")
+    if r.timing is not None:
+        made["Stage times"] = _sheet(r.timing.table, "Stays in lifecycle stages, Kaplan-Meier shares")
     made["Crossed"] = _sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
-    made["Months"] = _sheet(_months(rows, label, minimum), "New contacts by month and segment")
     made["Methods"] = _sheet(_methods(r), "How it was measured")
     return made
 
@@ -220,7 +232,8 @@ def _crossed(rows: pd.DataFrame, column: str, label: str, minimum: int) -> tuple
 
 
 def _months(rows: pd.DataFrame, label: str, minimum: int) -> pd.DataFrame:
-    month = rows["create_date"].dt.to_period("M").dt.to_timestamp()
+    days = rows["create_date"].to_numpy()
+    month = pd.Series(days.astype("datetime64[M]").astype(days.dtype), index=rows.index)
     counts = pd.crosstab(month, rows[label]).rename(columns=str)
     small = (counts > 0) & (counts < minimum)
     return counts.astype("float64").mask(small).reset_index(names="month")

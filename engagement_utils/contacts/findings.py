@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engagement_utils.contacts import answers_groups, answers_segments
+from engagement_utils.contacts import answers_groups, answers_segments, answers_timing
 from engagement_utils.contacts.results import Results
 from engagement_utils.inference.verdict import SUPPORTED
 from engagement_utils.report import header as report_header
@@ -18,6 +18,8 @@ def answers(r: Results) -> dict[str, Answer]:
     a = answers_segments
     found = [a.structure(r), a.conversion(r), a.closing(r), a.calibrated(r), a.reproduced(r), a.detection(r)]
     found.append(a.confirmation(r))
+    if r.timing is not None:
+        found.append(answers_timing.stage_times(r.timing))
     groups = {n: answers_groups.group(r, n, main=n in ("platform", "speed")) for n in answers_groups.WORDS}
     return {x.finding.topic: x for x in found} | groups
 

@@ -74,21 +74,32 @@ def looked_up(con: "BaseBackend", t: ir.Table, lookups: Sequence[Lookup]) -> ir.
 
 
 def mentions(con: "BaseBackend", contacts: ir.Table, keywords: Sequence[str]) -> ir.Table:
-    """One row a contact with a source value: values that mention each platform, a keyword, or offline.
+    """One row a contact with a source: values that mention each platform, a keyword, or offline.
 
-    A value counts once a platform, however often it repeats the name; each distinct text is looked at once.
+    A value counts once a platform, however often it repeats the name. Histories repeat as well: each distinct
+    one is taken apart once, and each distinct value in it is looked at once.
     """
-    long = kept(con, history.value_rows(contacts, SOURCES), "sources")
-    flagged = kept(con, platforms.detect(texts_of(con, [long.select("value")]), keywords), "flagged")
-    rows = long.inner_join(flagged, "value")
+    every = [
+        contacts.select("contact_id", property=ibis.literal(n), text=contacts[n].cast("string"))
+        for n in SOURCES
+    ]
+    long = ibis.union(*every)
+    texts = kept(con, long.filter(long["text"].notnull()).select("text").distinct(), "histories")
+    values = kept(con, texts.select("text", value=history.values(texts["text"]).unnest()), "values")
+    flagged = kept(con, platforms.detect(texts_of(con, [values.select("value")]), keywords), "flagged")
+    found = values.inner_join(flagged, "value")
     # sums of integers are wider than 64 bits on some engines, and such numbers are slow in pandas
-    counted = {k: rows[k].sum().cast("int32") for k in (*platforms.KEYS, "social_keyword")}
+    flags = (*platforms.KEYS, "social_keyword")
+    counted = found.group_by("text").agg(
+        **{k: found[k].sum().cast("int32") for k in (*flags, "offline")}, steps=found.count().cast("int32")
+    )
+    rows = long.inner_join(kept(con, counted, "counted"), "text")
     original, latest = rows.property == "original_source", rows.property == "latest_source"
     grouped = rows.group_by("contact_id").agg(
-        **counted,
+        **{k: rows[k].sum().cast("int32") for k in flags},
         offline_original=rows.offline.sum(where=original).cast("int32"),
         offline_latest=rows.offline.sum(where=latest).cast("int32"),
-        source_steps=rows.property.count(where=latest).cast("int32"),
+        source_steps=rows.steps.sum(where=latest).cast("int32"),
     )
     return kept(con, grouped, "mentions")
 
@@ -148,10 +159,8 @@ def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     t = kept(con, t.mutate(most_mentions=most, platform_mentions=total), "counted")
     most = t.most_mentions
     clicks = sum((t[k] for k in CLICKS[1:]), t[CLICKS[0]])
-    leaders = sum(
-        ((t[k] == most).cast("int64") for k in platforms.KEYS[1:]),
-        (t[platforms.KEYS[0]] == most).cast("int64"),
-    )
+    leading = [(t[k] == most).ifelse(1, 0) for k in platforms.KEYS]
+    leaders = sum(leading[1:], leading[0])
     tag = ibis.cases(
         (most == 0, platforms.NO_PLATFORM),
         (leaders > 1, platforms.MIXED),
@@ -177,7 +186,7 @@ def cohort(table: ir.Table, criteria: Sequence[str] = CRITERIA) -> pd.DataFrame:
     for name in ("stage", "tier", "state", "entry", "original", "latest", "period", "platform_tag"):
         frame[name] = frame[name].astype("category")
     for name in DATES:
-        frame[name] = pd.to_datetime(frame[name])
+        frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")  # engines differ in the unit
     frame["is_social"] = frame[[f"by_{name}" for name in criteria]].any(axis=1)
     return frame
 

@@ -26,6 +26,12 @@ _ISO = rf"^{_YEAR}[-/]([0-9]{{1,2}})[-/]([0-9]{{1,2}})([t ].*)?$"
 _LOCAL = rf"^([0-9]{{1,2}})[-/.]([0-9]{{1,2}})[-/.]{_YEAR}([t, ].*)?$"
 _FIRST_ABOVE_12, _SECOND_ABOVE_12 = r"^(1[3-9]|[23][0-9])[-/.]", r"^[0-9]{1,2}[-/.](1[3-9]|[23][0-9])[-/.]"
 _NAMED = rf"^([0-9]{{1,2}})[ -](?:de )?([a-z]+)\.?[ -](?:de |del )?{_YEAR}([t, ].*)?$"
+# a day that the calendar has, in a year of _YEAR: some engines cannot try a date, and fail on any other
+_LEAP = "(((19|2[01])(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
+_DAY = (
+    "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|[0-9]{4}-(0[13-9]|1[0-2])-(29|30)"
+    f"|[0-9]{{4}}-(0[13578]|1[02])-31|{_LEAP})$"
+)
 _NUMBER = r"^[0-9][0-9,]*(\.[0-9]+)?$"
 
 
@@ -52,7 +58,7 @@ def to_date(t: ir.StringValue, *, day_first: bool = True) -> ir.DateValue:
     # whole days since 1970, so that no engine's time zone comes in
     milliseconds = t.re_search(_EPOCH_S).ifelse(t + "000", t).try_cast("float64")
     epoch = ibis.date("1970-01-01") + (milliseconds / 86_400_000).floor().cast("int64").as_interval("D")
-    written = t.re_search(_ISO).ifelse(iso, parts).try_cast("date")
+    written = t.re_search(_ISO).ifelse(iso, parts).re_extract(_DAY, 1).nullif("").cast("date")
     return t.re_search(_EPOCH).ifelse(epoch, written)
 
 

@@ -1,5 +1,7 @@
 """What only the domain sees of the data's quality: values that cannot be read, days that cannot be."""
 
+from collections.abc import Mapping
+
 from engagement_utils.contacts.results import Results
 from engagement_utils.tables.quality import Reason
 
@@ -26,4 +28,20 @@ def remarks(r: Results) -> list[Reason]:
     )
     found.append(Reason("of the cohort, without a known place", "counted", int(unknown[0])))
     found.append(Reason("of the cohort, without a known entry channel", "counted", int(unknown[1])))
+    return found
+
+
+def by_table(r: Results) -> Mapping[str, list[Reason]]:
+    """The remarks on each table that was read."""
+    found = {"contacts": remarks(r)}
+    if r.timing is not None:
+        t = r.timing
+        found["history"] = [
+            Reason(
+                "of a stage or latest source of the cohort, a value without a time",
+                "counted",
+                t.values - t.timed,
+            ),
+            Reason("a stage that ends before it begins, left out", "counted", t.backwards),
+        ]
     return found

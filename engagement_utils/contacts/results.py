@@ -18,6 +18,7 @@ from engagement_utils.contacts.platforms import KEYS
 from engagement_utils.contacts.rules import Rules, rules
 from engagement_utils.contacts.segments import NOT_SOCIAL, Clustering
 from engagement_utils.contacts.structure import Structure, structure
+from engagement_utils.contacts.timing import Timing, moments, timing
 from engagement_utils.contacts.touch import journeys, with_offline
 from engagement_utils.errors import TableError
 from engagement_utils.inference.estimate import Estimate
@@ -56,7 +57,8 @@ class Results:
         comparisons: outcome by group, p-values adjusted for the whole report.
         gap: conversion of 1A less that of the other segments; rate: conversion by social segment.
         curves: share closed by day; closing: 1A less the last segment at 90 days.
-        offline: conversion with an offline touch less that without.
+        emails: emails opened, 1A less the other segments.
+        timing: when stages and sources changed; None without a table of history times.
     """
 
     settings: Settings
@@ -79,6 +81,7 @@ class Results:
     journeys: pd.DataFrame
     actions: pd.DataFrame
     emails: Estimate
+    timing: Timing | None = None
 
     @property
     def social(self) -> pd.DataFrame:
@@ -91,11 +94,20 @@ class Results:
         return segments.social_names(self.clustering.k)
 
 
-def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
+def measure(
+    con: BaseBackend,
+    raw: IbisTable,
+    settings: Settings,
+    *,
+    history: IbisTable | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Results:
     """Measure everything.
 
     Args:
         con, raw: connection and contact table of `tables.reading.read_tables`.
+        history: a table of the schema `HISTORY` with the times of property values.
+        headers: our column name to the export's header, by which `history` may call properties.
 
     Raises:
         TableError: too few contacts in the cohort, or too few of them socially engaged.
@@ -135,7 +147,11 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         metrics.days_between(pd.Series(as_of, index=social.index), social["create_date"]) >= s.follow_up_days
     ]
     calibrated = calibration(seen["likelihood"], seen["converted"], s.minimum_group)
-    comparisons, (gap, closing, emails) = _adjusted(comparisons, [gap, closing, emails])
+    timed = None
+    if history is not None:
+        timed = timing(moments(con, raw, history, headers), contacts, as_of, s.minimum_group)
+    single = [gap, closing, emails, *([timed.gap] if timed else [])]
+    comparisons, (gap, closing, emails, *more) = _adjusted(comparisons, single)
     rate = {n: _rate(social[social["segment"] == n]) for n in names}
     texts = detection.labelled()
     return Results(
@@ -159,6 +175,7 @@ def measure(con: BaseBackend, raw: IbisTable, settings: Settings) -> Results:
         journeys=journeys(contacts, s.minimum_group),
         actions=ranked(social, curves, s.minimum_group),
         emails=emails,
+        timing=timed.adjusted(more[0].p_value) if timed else None,
     )
 
 

@@ -170,11 +170,10 @@ HISTORY = Schema(
     "history",
     "one row a value that a property of a contact had",
     (
-        Column("contact_id", "string"),
-        Column("property", "string"),
-        Column("position", "integer", minimum=1),
-        Column("value", "string", nullable=True),
-        Column("time", "timestamp", nullable=True),
+        Column("contact_id", "string", key=True, references=("contacts", "contact_id")),
+        Column("property", "string", key=True, description="Our name of a property, or a header for it"),
+        Column("position", "integer", key=True, minimum=1, description="From 1, oldest first"),
+        Column("value", "string", required=False, nullable=True),
+        Column("time", "timestamp", nullable=True, description="When the property took the value"),
     ),
-    duplicates="ignored",
 )

@@ -1,12 +1,14 @@
 """The figures of the report."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from engagement_utils.contacts.answers_groups import shown
+from engagement_utils.contacts.closing import Curve
 from engagement_utils.contacts.results import Results
 from engagement_utils.contacts.stages import FUNNEL
 from engagement_utils.inference.proportions import proportion
@@ -151,19 +153,20 @@ def funnel(r: Results) -> Figure:
     )
 
 
-def curves(r: Results, found: Answer) -> Figure:
-    """Share closed by days since creation, Kaplan-Meier."""
-    fig, ax = style.canvas(height=3.0)
+def steps(ax: Axes, found: Sequence[Curve]) -> pd.DataFrame:
+    """Draw curves with their bands and names; what was drawn: name, day, share, standard_error."""
     rows = []
-    limit = max(float(np.quantile(c.days, 0.98)) for c in r.curves)
-    ends = np.sort([c.at(limit)[0] for c in r.curves])
-    top = max(float(c.high[c.days <= limit].max(initial=0)) for c in r.curves)
+    limit = max(float(np.quantile(c.days, 0.98)) for c in found)
+    ends = np.sort([c.at(limit)[0] for c in found])
+    top = max(float(c.high[c.days <= limit].max(initial=0)) for c in found)
     apart = bool((np.diff(ends) > 0.12 * top).all())  # names at the ends would touch
-    for c, color in zip(r.curves, style.PALETTE, strict=False):
+    for c, color in zip(found, style.PALETTE, strict=False):
         inside = c.days <= limit
-        # the curve stands still behind its last closing, as long as contacts were followed
-        days = np.append(c.days[inside], max(c.days[inside][-1], min(limit, c.until)))
-        share, low, high = (np.append(v[inside], v[inside][-1]) for v in (c.closed, c.low, c.high))
+        # the curve stands still behind its last event, as long as contacts were followed
+        days = np.append(c.days[inside], max(c.days[inside][-1:].max(initial=0), min(limit, c.until)))
+        share, low, high = (
+            np.append(v[inside], v[inside][-1:].max(initial=0)) for v in (c.closed, c.low, c.high)
+        )
         ax.step(days, share, where="post", color=color, label=f"{c.name} (n = {number(c.n)})")
         ax.fill_between(days, low, high, step="post", color=color, alpha=0.2, lw=0)
         if apart:
@@ -172,12 +175,19 @@ def curves(r: Results, found: Answer) -> Figure:
         rows += [(c.name, int(d), c.at(d)[0], c.at(d)[1]) for d in grid]
     if not apart:
         ax.legend(loc="lower right")
-    for day in (30, 90):
-        ax.axvline(day, color=style.MUTED, lw=1, ls=(0, (4, 3)))
-    ax.set(xlabel="days since creation", ylabel="share closed")
     ax.set_ylim(bottom=0)
     number_axis(ax.xaxis)
     number_axis(ax.yaxis, percent=True)
+    return pd.DataFrame(rows, columns=["name", "day", "share", "standard_error"])
+
+
+def curves(r: Results, found: Answer) -> Figure:
+    """Share closed by days since creation, Kaplan-Meier."""
+    fig, ax = style.canvas(height=3.0)
+    data = steps(ax, r.curves)
+    for day in (30, 90):
+        ax.axvline(day, color=style.MUTED, lw=1, ls=(0, (4, 3)))
+    ax.set(xlabel="days since creation", ylabel="share closed")
     return figure(
         fig,
         name="time_to_close",
@@ -186,7 +196,7 @@ def curves(r: Results, found: Answer) -> Figure:
         "followed. "
         "Dashed lines: the published classes, fast under 30 days and slow above 90.",
         alt=found.finding.text,
-        data=pd.DataFrame(rows, columns=["segment", "day", "share_closed", "standard_error"]),
+        data=data.rename(columns={"name": "segment", "share": "share_closed"}),
     )
 
 

@@ -1,11 +1,14 @@
 """CSV files and the folders that downloads go to; safe to open in a spreadsheet, the same bytes again."""
 
+import csv
 import os
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api import types
 
@@ -48,20 +51,26 @@ def _cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _written(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """The column as it stands in the file: ISO 8601 dates (without time where none has one), safe text."""
+def _written(column: "pd.Series[Any]") -> list[Any]:
+    """The cells as they stand in the file, None where missing: ISO 8601 dates (without time where none has
+    one), safe text."""
+    form: Callable[[Any], Any] = _cell
     if types.is_datetime64_any_dtype(column.dtype):
         known = column.dropna()
         midnight = bool((known == known.dt.normalize()).all()) and column.dt.tz is None
-        texts = [None if pd.isna(t) else t.isoformat()[: 10 if midnight else None] for t in column]
-        return pd.Series(texts, index=column.index, dtype=object)
-    if types.is_numeric_dtype(column.dtype):
-        return column
-    if isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):  # texts repeat: each is looked at once
-        codes, distinct = pd.factorize(column)
-        forms = [*(_cell(v) for v in distinct.tolist()), None]  # missing has the code -1
-        return pd.Series([forms[i] for i in codes], index=column.index, dtype=object)
-    return column.astype(object).map(_cell)
+        form = _day if midnight else pd.Timestamp.isoformat
+    elif types.is_numeric_dtype(column.dtype):
+        form = str
+    elif not isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
+        return [None if types.is_scalar(v) and pd.isna(v) else _cell(v) for v in column]
+    codes, distinct = pd.factorize(column)  # values repeat: each is looked at once
+    each = distinct if isinstance(distinct, pd.DatetimeIndex) else np.asarray(distinct)
+    forms = np.array([*map(form, each), None], dtype=object)  # missing has the code -1
+    return list(forms[codes])
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return moment.isoformat()[:10]
 
 
 def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
@@ -77,8 +86,9 @@ def save_csv(df: pd.DataFrame, name: str, *, private: bool = False) -> str:
         ValueError: an unusable name.
     """
     target = file_name(name, ".csv")
-    written = pd.DataFrame({i: _written(df.iloc[:, i]) for i in range(df.shape[1])}, index=df.index)
     folder = private_dir() if private else downloads_dir()
-    header = [escaped(str(c)) for c in df.columns]
-    written.to_csv(folder / target, index=False, header=header, lineterminator="\n", encoding="utf-8")
+    with (folder / target).open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(escaped(str(c)) for c in df.columns)
+        lines.writerows(zip(*(_written(df.iloc[:, i]) for i in range(df.shape[1])), strict=True))
     return target

@@ -74,7 +74,7 @@ def _says(text: Text) -> str:
 def problems(fig: Figure) -> list[str]:
     """What is wrong with the figure's texts, a line each; tick labels, legends and annotations included."""
     canvas = FigureCanvasAgg(fig)
-    canvas.draw()
+    fig.draw_without_rendering()
     renderer = canvas.get_renderer()
     boxes = []
     # an annotation's own extent has its arrow in it; the text alone is what must be readable

@@ -5,6 +5,7 @@ A domain bundles files in its folder `data/`; what it generates stands in its mo
 imported only when its file is not in the cache.
 """
 
+import ast
 import hashlib
 import importlib
 import importlib.util
@@ -18,6 +19,7 @@ from engagement_utils.errors import TableError
 from engagement_utils.tables.names import listed, nearest
 
 _NAME = re.compile(r"sample:([a-z][a-z0-9_]*)/([A-Za-z0-9][A-Za-z0-9._-]*)")
+_PACKAGE = "engagement_utils"
 _PROJECT = Path(__file__).parents[2]
 
 
@@ -40,7 +42,7 @@ def sample_file(path: str, base: Path) -> Path:
     if (bundled / file).is_file():
         return bundled / file
     module = importlib.util.find_spec(f"engagement_utils.{domain}.sample")
-    cached = _cached(module.origin, base, file) if module and module.origin else None
+    cached = _cached(module.name, base, file) if module else None
     if cached is not None and cached.is_file():
         return cached
     generators = getattr(importlib.import_module(module.name), "SAMPLES", {}) if module else {}
@@ -57,13 +59,46 @@ def _domains() -> list[str]:
     return sorted(p.name for p in root.iterdir() if (p / "data").is_dir() or (p / "sample.py").is_file())
 
 
-def _cached(source: str, base: Path, file: str) -> Path:
+def _cached(module: str, base: Path, file: str) -> Path:
     """Where a generated sample is kept: below what its bytes depend on."""
-    depends = [Path(source).read_bytes(), version("pandas").encode(), version("numpy").encode()]
+    texts = [part for name, text in sorted(_sources(module).items()) for part in (name.encode(), text)]
+    depends = [*texts, version("pandas").encode(), version("numpy").encode()]
     digest = hashlib.sha256(b"\0".join(depends)).hexdigest()[:16]
     roots = [_PROJECT, base.absolute(), *base.absolute().parents]
     root = next((r for r in roots if (r / "pyproject.toml").is_file()), base)
     return root / ".cache" / "engagement" / "samples" / digest / file
+
+
+def _sources(module: str) -> dict[str, bytes]:
+    """The code of a module and of all that it imports from this package, by name; nothing of it is run."""
+    found: dict[str, bytes] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        spec = importlib.util.find_spec(name) if name not in found else None
+        if spec is None or spec.origin is None:
+            continue
+        found[name] = Path(spec.origin).read_bytes()
+        for node in ast.walk(ast.parse(found[name])):
+            waiting += [n for n in _imported(node) if n.startswith(f"{_PACKAGE}.")]
+    return found
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The modules that a statement may import: `from a import b` gives a, and a.b where that is a module."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom) or not node.module or node.level:
+        return []
+    below = [f"{node.module}.{alias.name}" for alias in node.names] if _is_package(node.module) else []
+    return [node.module, *below]
+
+
+def _is_package(name: str) -> bool:
+    if not name.startswith(_PACKAGE):
+        return False
+    spec = importlib.util.find_spec(name)
+    return spec is not None and spec.submodule_search_locations is not None
 
 
 def _write(frame: "pandas.DataFrame", target: Path) -> None:  # type: ignore[name-defined]  # noqa: F821

@@ -39,6 +39,7 @@ class FakeHubSpot:
         self.total, self.faults, self.retry_after = total, faults or {}, retry_after
         self.requests, self.served, self.seen = 0, Counter(), []
         self.changed = {}
+        self.archived = set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -100,18 +101,31 @@ class FakeHubSpot:
         return result
 
     def page(self, query):
+        if query.get("archived", [""])[0].lower() == "true":  # the client writes True
+            return self.deleted(query)
         after = int(query.get("after", ["0"])[0])
         limit = min(int(query["limit"][0]), 50)
         numbers = range(after + 1, min(after + limit, self.total) + 1)
         self.served.update(numbers)
-        result = {"results": [self.get(n) for n in numbers]}
+        result = {"results": [self.get(n) for n in numbers if n not in self.archived]}
         if numbers and numbers[-1] < self.total:
             result["paging"] = {"next": {"after": str(numbers[-1]), "link": "unused"}}
         return result
 
+    def deleted(self, query):
+        """Archived contacts, as HubSpot lists them: ids and moments, without those that are not archived."""
+        numbers, after = sorted(self.archived), int(query.get("after", ["0"])[0])
+        part = numbers[after : after + int(query["limit"][0])]
+        result = {
+            "results": [contact(n) | {"archived": True, "archivedAt": "2024-07-01T00:00:00Z"} for n in part]
+        }
+        if after + len(part) < len(numbers):
+            result["paging"] = {"next": {"after": str(after + len(part))}}
+        return result
+
     def search(self, body):
         self.seen.append(body)
-        numbers = sorted(self.changed)
+        numbers = sorted(set(self.changed) - self.archived)
         after, limit = int(body.get("after") or 0), body["limit"]
         part = numbers[after : after + limit]
         result = {

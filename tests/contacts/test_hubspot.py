@@ -129,6 +129,45 @@ def test_increment_replaces_what_changed(tmp_path):
     assert fake.seen[0]["filterGroups"][0]["filters"][0]["value"] == "1717200000000"
 
 
+def test_increment_leaves_out_what_was_deleted(tmp_path):
+    fake, out = FakeHubSpot(500), tmp_path / "c.parquet"
+    pull(quick(fake), PROPERTIES, out)
+    fake.changed = dict.fromkeys(range(1, 11), "Nueva")
+    fake.archived = set(range(5, 255)) | {9999}  # some were modified before; one that no pull ever had
+    kept = pull(quick(fake), PROPERTIES, out, incremental=True)
+    assert (kept.contacts, kept.deleted) == (500, 0)  # without being asked, as before
+    fake.faults = {fake.requests + 5: 401}  # on the third page of the deleted ones
+    with pytest.raises(HubSpotError):
+        pull(quick(fake), PROPERTIES, out, incremental=True, archived=True)
+    assert pq.read_table(out).num_rows == 500
+    before = fake.requests
+    done = pull(quick(fake), PROPERTIES, out, incremental=True, archived=True)
+    assert fake.requests - before == 1  # goes on with the page that failed
+    ids = [int(i) for i in pq.read_table(out)["Record ID"].to_pylist()]
+    assert ids == [n for n in range(1, 501) if n not in fake.archived]
+    assert (done.contacts, done.deleted) == (250, 250)
+    assert set(pq.read_table(history_file(out))["contact_id"].to_pylist()) <= {str(i) for i in ids}
+    # one that was restored and touched comes back
+    fake.archived.discard(5)
+    again = pull(quick(fake), PROPERTIES, out, incremental=True, archived=True)
+    fake.close()
+    assert (again.contacts, again.deleted) == (251, 0)
+
+
+def test_the_command_says_how_many_were_deleted(tmp_path):
+    fake = FakeHubSpot(60)
+    (tmp_path / "map.csv").write_text(MAPPING, encoding="utf-8")
+    args = ["pull", "--properties", str(tmp_path / "map.csv"), "--out", str(tmp_path / "c.parquet")]
+    args += ["--host", fake.url]
+    refused = CliRunner().invoke(hubspot, [*args, "--archived"])
+    assert "--archived goes with --incremental" in refused.output
+    assert CliRunner().invoke(hubspot, args).exit_code == 0
+    fake.archived = {3, 4}
+    result = CliRunner().invoke(hubspot, [*args, "--incremental", "--archived"])
+    fake.close()
+    assert "58 contacts, 0 read, 2 deleted" in result.output
+
+
 def test_increment_needs_an_earlier_pull(server, tmp_path):
     with pytest.raises(HubSpotError, match="no earlier pull"):
         pull(quick(server), PROPERTIES, tmp_path / "c.parquet", incremental=True)

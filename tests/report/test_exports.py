@@ -60,3 +60,28 @@ def test_private_files_go_elsewhere(downloads: Path, tmp_path: Path) -> None:
 def test_names_that_are_no_file_names(name: str) -> None:
     with pytest.raises(ValueError, match="file name"):
         save_csv(pd.DataFrame({"a": [1]}), name)
+
+
+def test_cells_are_written_as_pandas_writes_them(downloads: Path) -> None:
+    """Safe cells of every type, many repeated, against pandas' own writer."""
+    frame = pd.DataFrame(
+        {
+            "float": [0.1, 1 / 3, 1e-7, 1e22, np.nan, np.inf, -0.5, 0.1],
+            "small": np.array([0.1, 2.5, np.nan, 1e-3, 7, 0.1, 2.5, 1], dtype="float32"),
+            "int": range(8),
+            "maybe": pd.array([1, None, 3, 1, 1, None, 2, 0], dtype="Int64"),
+            "bool": [True, False] * 4,
+            "perhaps": pd.array([True, None] * 4, dtype="boolean"),
+            "text": ["a,b", 'say "x"', "two\nlines", None, "", "é", " a ", "a,b"],
+            "kind": pd.Categorical(["x", None, "y", "x", "x", "y", "y", "x"]),
+            "any": [1, 2.5, "t", None, True, np.nan, "u", np.float64(0.1)],
+        }
+    )
+    save_csv(frame, "cells")
+    written = (downloads / "cells.csv").read_bytes()
+    assert written == frame.to_csv(index=False, lineterminator="\n").encode()
+    one = pd.DataFrame({"only": ["a", None, ""]})
+    save_csv(one, "one")
+    assert (downloads / "one.csv").read_bytes() == one.to_csv(index=False, lineterminator="\n").encode()
+    save_csv(frame.head(0), "none")
+    assert (downloads / "none.csv").read_bytes() == ",".join(frame.columns).encode() + b"\n"

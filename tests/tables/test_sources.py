@@ -132,6 +132,29 @@ def test_another_generator_gives_another_file(domain: Path) -> None:
     assert after.read_bytes() == b"a,b\n1,x\n3,\n"
 
 
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from engagement_utils.demo.texts import ONE",
+        "from engagement_utils.demo import texts",
+        "import engagement_utils.demo.texts",
+        "from engagement_utils.demo.between import ONE",
+    ],
+)
+def test_what_a_generator_imports_counts(domain: Path, imported: str) -> None:
+    home, spec = domain / "package" / "demo", TableSpec(path="sample:demo/made.csv")
+    (home / "texts.py").write_text("ONE = 1\n")
+    (home / "between.py").write_text("from engagement_utils.demo.texts import ONE\n")
+    (home / "beside.py").write_text("TWO = 2\n")
+    (home / "sample.py").write_text(imported + GENERATOR)
+    [before] = files_of(spec, domain)
+    (home / "beside.py").write_text("TWO = 3\n")  # nobody imports it
+    assert files_of(spec, domain) == [before]
+    (home / "texts.py").write_text("ONE = 10\n")
+    [after] = files_of(spec, domain)
+    assert after.parent != before.parent
+
+
 def test_a_sample_in_the_cache_needs_no_import(domain: Path) -> None:
     spec = TableSpec(path="sample:demo/made.csv")
     files_of(spec, domain)

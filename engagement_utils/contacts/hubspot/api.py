@@ -15,7 +15,7 @@ from engagement_utils.contacts.hubspot.mapping import HubSpotError
 
 TOKEN = "HUBSPOT_ACCESS_TOKEN"
 PAGE = 50  # HubSpot's most for a page with property history
-SEARCH_PAGE = 100
+SEARCH_PAGE = ARCHIVED_PAGE = 100
 ATTEMPTS = 8
 LONGEST_WAIT = 120.0  # seconds
 TIMEOUT = (10.0, 60.0)  # seconds to connect, to answer
@@ -71,6 +71,14 @@ class Api:
         call = self._contacts.basic_api.get_page
         return self._ask(
             lambda: call(limit=PAGE, properties_with_history=list(properties), archived=False, **more, **_RAW)
+        )
+
+    def archived(self, after: str | None) -> Mapping[str, Any]:
+        """One page of deleted contacts (at most 100), as long as HubSpot can restore them; ids, dates."""
+        more: dict[str, Any] = {"after": after} if after else {}
+        call = self._contacts.basic_api.get_page
+        return self._ask(
+            lambda: call(limit=ARCHIVED_PAGE, properties=["lastmodifieddate"], archived=True, **more, **_RAW)
         )
 
     def modified(self, since: int, after: str | None) -> Mapping[str, Any]:

@@ -24,8 +24,13 @@ def hubspot() -> None:
 @click.option(
     "--incremental", is_flag=True, help="Only what was modified since the last pull into this file."
 )
+@click.option(
+    "--archived", is_flag=True, help="With --incremental: leave out contacts that were deleted in HubSpot."
+)
 @click.option("--host", default="", help="Another address of the API, for tests.", hidden=True)
-def pull(properties: Path, out: Path, associations: tuple[str, ...], incremental: bool, host: str) -> None:
+def pull(
+    properties: Path, out: Path, associations: tuple[str, ...], incremental: bool, archived: bool, host: str
+) -> None:
     """Pull contacts; run it again after an interruption and it goes on where it stopped."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -48,11 +53,13 @@ def pull(properties: Path, out: Path, associations: tuple[str, ...], incremental
                 out,
                 associations=associations,
                 incremental=incremental,
+                archived=archived,
                 report=lambda n: progress.advance(task, n),
             )
     except HubSpotError as error:
         raise click.ClickException(str(error)) from None
     resumed = f", resumed behind {done.resumed:,} pages" if done.resumed else ""
-    click.echo(f"{out}: {done.contacts:,} contacts, {done.changed:,} read{resumed}")
+    deleted = f", {done.deleted:,} deleted" if archived else ""
+    click.echo(f"{out}: {done.contacts:,} contacts, {done.changed:,} read{deleted}{resumed}")
     for name, filled, share in completeness(out):
         click.echo(f"  {share:6.1%}  {filled:>9,}  {name}")

@@ -24,12 +24,14 @@ Report = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a pull gave: contacts in the file, new or changed ones, requests resumed from, files written."""
+    """What a pull gave: contacts in the file, new or changed ones, requests resumed from, files written, and
+    contacts that were left out because they are deleted."""
 
     contacts: int
     changed: int
     resumed: int
     files: tuple[Path, ...]
+    deleted: int = 0
 
 
 def history_file(out: Path) -> Path:
@@ -49,20 +51,26 @@ def pull(
     *,
     associations: Sequence[str] = (),
     incremental: bool = False,
+    archived: bool = False,
     report: Report = lambda n: None,
 ) -> Pulled:
     """Pull contacts into `out` (Parquet), their histories and a completeness report beside it.
 
     Resumes where an earlier pull of the same request stopped; every contact is there once. Files are put into
     place by a rename, when they are whole. An incremental pull reads what was modified since the newest
-    contact of `out`, replaces these contacts, and keeps the associations they had.
+    contact of `out`, replaces these contacts, and keeps the associations they had; with `archived` it also
+    reads which contacts HubSpot holds as deleted, and leaves these out.
 
     Raises:
-        HubSpotError: HubSpot refuses, does not answer, another pull writes this file, or there is no earlier
-            pull to add to.
+        HubSpotError: HubSpot refuses, does not answer, another pull writes this file, there is no earlier
+            pull to add to, or `archived` without `incremental`.
     """
+    if archived and not incremental:
+        msg = "--archived goes with --incremental: a pull of all contacts holds no deleted one"
+        raise HubSpotError(msg)
     out.parent.mkdir(parents=True, exist_ok=True)
     request = [*(f"{p.label}={p.internal}" for p in properties), *associations, str(incremental)]
+    request += ["archived"] if archived else []
     pages = Pages(out, request)
     try:
         with FileLock(out.with_name(f".{out.name}.lock"), timeout=0):
@@ -71,17 +79,22 @@ def pull(
             resumed = len(pages)
             fetch = _all if not incremental else _modified
             fetch(api, properties, associations, pages, last, known, report)
+            if archived:
+                _archived(api, pages, last)
+            gone = {i for page in pages for i in page.get("gone", ())}
             changed = {c["id"]: c for page in pages for c in page["contacts"]}
             if incremental:
                 changed = {
                     i: c | {"linked": c["linked"] or known.get(i, c)["linked"]} for i, c in changed.items()
                 }
-            files = _write(out, list((known | changed).values()), properties, associations)
+            every = known | changed
+            contacts = [c for i, c in every.items() if i not in gone]
+            files = _write(out, contacts, properties, associations)
             pages.remove()
     except Timeout:
         msg = f"{out.name}: another pull is writing it"
         raise HubSpotError(msg) from None
-    return Pulled(len(known | changed), len(changed), resumed, files)
+    return Pulled(len(contacts), len(changed), resumed, files, len(every) - len(contacts))
 
 
 def _all(
@@ -116,10 +129,10 @@ def _modified(
     report: Report,
 ) -> None:
     """Search by modification, oldest first; a search that is exhausted starts anew from its last moment."""
-    since = last["since"] if last else max(_milliseconds(c["modified"]) for c in known.values())
-    after = last["after"] if last else None
     if last and last["done"]:
         return
+    since = last["since"] if last else max((_milliseconds(c["modified"]) for c in known.values()), default=0)
+    after = last["after"] if last else None
     internal = [p.internal for p in properties]
     while True:
         answer = api.modified(since, after)
@@ -146,6 +159,21 @@ def _modified(
         pages.add({"contacts": contacts, "after": after, "since": since, "done": done})
         report(len(contacts))
         if done:
+            return
+
+
+def _archived(api: Api, pages: Pages, last: Any) -> None:
+    """The ids of deleted contacts, in pages of their own behind those of the modified ones."""
+    started = last is not None and "gone" in last
+    after = last["after"] if started else None
+    if started and after is None:
+        return
+    while True:
+        answer = api.archived(after)
+        after = ((answer.get("paging") or {}).get("next") or {}).get("after")
+        gone = [str(c["id"]) for c in answer["results"] if c.get("archived", True)]
+        pages.add({"contacts": [], "gone": gone, "after": after, "done": True})
+        if after is None:
             return
 
 
