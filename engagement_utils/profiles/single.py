@@ -31,7 +31,10 @@ from engagement_utils.profiles.published import HONEST, LAGGED, PREFIX, Publishe
 from engagement_utils.profiles.weekly import EPOCH_MONDAY, FALL, sunday
 
 Floats = NDArray[np.float64]
+Used = NDArray[np.bool_]
 COUNTS = ("followers", "posts", "engagement", "reach", "impressions")
+FOLLOWERS, POSTS, ENGAGEMENT, REACH, IMPRESSIONS = range(len(COUNTS))
+_EPOCH = EPOCH_MONDAY.toordinal()
 
 
 @dataclass(frozen=True)
@@ -59,39 +62,47 @@ def weeks_of(days: Sequence[date], counts: Mapping[str, Floats], last_week: int)
     Args:
         days: without repetition; counts: for each of `COUNTS`, a number a day, NaN where it is not known.
     """
-    number = np.array([(d - EPOCH_MONDAY).days for d in days], dtype=np.int64)
+    number = np.fromiter(map(date.toordinal, days), dtype=np.int64, count=len(days)) - _EPOCH
     order = np.argsort(number, kind="stable")
     order = order[number[order] // 7 <= last_week]
-    at = number[order] // 7
-    week, group = np.unique(at, return_inverse=True)
-    values = {name: np.asarray(counts[name], dtype=float)[order] for name in COUNTS}
-    both = np.isfinite(values["posts"]) & np.isfinite(values["engagement"])
-
-    def total(name: str, use: NDArray[np.bool_]) -> Floats:
-        some = np.bincount(group, weights=use, minlength=week.size) > 0
-        sums = np.bincount(group, weights=np.where(use, values[name], 0.0), minlength=week.size)
-        return np.where(some, sums, np.nan)
-
-    known = np.isfinite(values["followers"])
+    week, starts, group, recorded = np.unique(
+        number[order] // 7, return_index=True, return_inverse=True, return_counts=True
+    )
+    values = np.array([counts[name] for name in COUNTS], dtype=float)[:, order]
+    finite = np.isfinite(values)
+    paired = finite.copy()
+    paired[[POSTS, ENGAGEMENT]] = finite[POSTS] & finite[ENGAGEMENT]
+    totals = np.where(_sums(paired, paired, starts) > 0, _sums(values, paired, starts), np.nan)
+    stock, known = values[FOLLOWERS], finite[FOLLOWERS]
     followers, most = np.full(week.size, np.nan), np.full(week.size, -np.inf)
-    followers[group[known]] = values["followers"][known]  # the last assignment stands, and days are sorted
-    np.maximum.at(most, group[known], values["followers"][known])
+    followers[group[known]] = stock[known]  # the last assignment stands, and days are sorted
+    np.maximum.at(most, group[known], stock[known])
     before = np.concatenate([[np.nan], followers[:-1]])
     fell = (followers < FALL * most) | (followers < FALL * before)
     return Weeks(
         week,
-        np.bincount(group, minlength=week.size).astype(float),
-        total("posts", both),
-        total("engagement", both),
-        total("reach", np.isfinite(values["reach"])),
-        total("impressions", np.isfinite(values["impressions"])),
+        recorded.astype(float),
+        totals[POSTS],
+        totals[ENGAGEMENT],
+        totals[REACH],
+        totals[IMPRESSIONS],
         np.where(fell, np.nan, followers),
-        {name: np.nan_to_num(total(name, np.isfinite(values[name]))) for name in (*LAGGED, "posts")},
+        dict(zip(COUNTS, _sums(values, finite, starts), strict=True)),
     )
 
 
-def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
-    """What `features.features` gives at the end of `week`, targets aside; None before the first value."""
+def _sums(values: Floats | Used, use: Used, starts: NDArray[np.int64]) -> Floats:
+    """Sums a week, of what is used of each row."""
+    if not starts.size:
+        return np.zeros((len(values), 0))
+    return np.add.reduceat(np.where(use, values, 0.0), starts, axis=1)
+
+
+def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str, float] | None:
+    """What `features.features` gives at the end of `week`, targets aside; None before the first value.
+
+    `published`: the published features too, which only the published regressions read.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(weeks.posts > 0, weeks.engagement / weeks.posts, np.nan)
     z, stock = np.log(y + 1), np.log(weeks.followers + 1)
@@ -139,7 +150,9 @@ def features_at(weeks: Weeks, week: int) -> dict[str, float] | None:
     for h in HORIZONS:
         seasonal = lag[TRAILING - h]
         found[f"naive_seasonal_{h}"] = seasonal if np.isfinite(seasonal) else last
-    return {name: round(v, DECIMALS) for name, v in (found | _published(weeks, week)).items()}
+    if published:
+        found |= _published(weeks, week)
+    return {name: round(v, DECIMALS) for name, v in found.items()}
 
 
 def _followers(ago: Floats, stock: Floats, anchor: float) -> dict[str, float]:
@@ -180,7 +193,8 @@ def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, A
     """Four forecasts at the end of `last_week`, by the rules of `forecast`."""
     recorded = weeks.week.size > 0
     origin = min(last_week, int(weeks.week[-1]) + MAX_STALE) if recorded else last_week
-    at = features_at(weeks, origin) if recorded else None
+    published = any(isinstance(h.regressor, PublishedRegression) for h in model.horizons)
+    at = features_at(weeks, origin, published=published) if recorded else None
     if at is None:
         return [_row(h, last_week, None, None, "none", "no history") for h in HORIZONS]
     if origin < last_week:

@@ -36,11 +36,11 @@ class Walk:
 
     def one(self, x: Floats) -> float:
         """The prediction for one row of features, NaN where one is missing."""
-        at = self.roots
+        seen = x[self.feature]
+        to_left = np.where(np.isnan(seen), self.missing_left, seen <= self.threshold)
+        after, at = np.where(to_left, self.left, self.right), self.roots
         for _ in range(self.depth):
-            seen = x[self.feature[at]]
-            to_left = np.where(np.isnan(seen), self.missing_left[at], seen <= self.threshold[at])
-            at = np.where(to_left, self.left[at], self.right[at])
+            at = after[at]
         return float(np.add.accumulate(np.concatenate([[self.base], self.value[at]]))[-1])
 
 

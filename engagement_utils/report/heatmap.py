@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import CenteredNorm, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from engagement_utils.report.labels import label_with_unit, number_axis, wrapped
+from engagement_utils.report.layout import settle
 from engagement_utils.report.style import DIVERGING, GROUND, INK, MUTED, ON_DARK, ON_LIGHT, QUIET, SEQUENTIAL
 from engagement_utils.report.wording import number
 
@@ -27,8 +27,7 @@ def text_on(color: ArrayLike) -> str:
 
 def _font_size(ax: Axes, shape: tuple[int, int], texts: NDArray[np.str_]) -> float | None:
     """Points at which the longest text fits its cell, or None."""
-    canvas = FigureCanvasAgg(ax.figure.figure)
-    canvas.draw()  # the constrained layout settles the axes' size
+    settle(ax.figure.figure)
     box = ax.get_window_extent()
     points = 72.0 / ax.figure.dpi
     lines = max((t.count("\n") + 1 for t in texts.ravel()), default=1)

@@ -1,9 +1,10 @@
 """Defects that a reader would see: texts that overlap, and texts cut off at the figure's edge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from matplotlib.axis import Axis
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -54,28 +55,40 @@ def _drawn(fig: Figure) -> list[Text]:
     ]
 
 
-def _inside(box: Bbox, frame: BboxBase) -> bool:
+def _inside(box: Bbox, frame: BboxBase, tolerance: float) -> bool:
     return (
-        box.x0 >= frame.x0 - TOLERANCE
-        and box.y0 >= frame.y0 - TOLERANCE
-        and box.x1 <= frame.x1 + TOLERANCE
-        and box.y1 <= frame.y1 + TOLERANCE
+        box.x0 >= frame.x0 - tolerance
+        and box.y0 >= frame.y0 - tolerance
+        and box.x1 <= frame.x1 + tolerance
+        and box.y1 <= frame.y1 + tolerance
     )
 
 
-def _overlap(a: Bbox, b: Bbox) -> bool:
-    return min(a.x1, b.x1) - max(a.x0, b.x0) > -WORD_GAP and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE
+def _overlap(a: Bbox, b: Bbox, scale: float) -> bool:
+    across, down = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+    return across > -WORD_GAP * scale and down > TOLERANCE * scale
 
 
 def _says(text: Text) -> str:
     return repr(" ".join(text.get_text().split())[:40])
 
 
-def problems(fig: Figure) -> list[str]:
-    """What is wrong with the figure's texts, a line each; tick labels, legends and annotations included."""
-    canvas = FigureCanvasAgg(fig)
-    fig.draw_without_rendering()
-    renderer = canvas.get_renderer()
+def settle(fig: Figure) -> None:
+    """Let the figure's layout place the axes, without drawing."""
+    FigureCanvasAgg(fig)  # measures texts
+    if (engine := fig.get_layout_engine()) is not None:
+        engine.execute(fig)
+
+
+def problems(fig: Figure, renderer: RendererBase) -> list[str]:
+    """What is wrong with the texts of a figure as it was drawn last, a line each.
+
+    Tick labels, legends and annotations are among the texts.
+
+    Args:
+        renderer: of the kind that drew the figure; its texts are as wide as those that were drawn.
+    """
+    scale = fig.dpi / 100
     boxes = []
     # an annotation's own extent has its arrow in it; the text alone is what must be readable
     for text in _drawn(fig):
@@ -87,14 +100,22 @@ def problems(fig: Figure) -> list[str]:
         clip = text.get_clip_box()
         if text.get_clip_on() and clip is not None:
             frame = clip
-        if not _inside(box, frame):
+        if not _inside(box, frame, TOLERANCE * scale):
             found.append(f"clipped: {_says(text)}")
     found += [
         f"overlap: {_says(a)} and {_says(b)}"
         for (a, box_a), (b, box_b) in combinations(boxes, 2)
-        if _overlap(box_a, box_b)
+        if _overlap(box_a, box_b, scale)
     ]
     return found
+
+
+def refuse(found: Sequence[str]) -> None:
+    """Raise LayoutError where a figure has problems."""
+    if found:
+        shown = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")
+        msg = f"text in the figure is not readable: {shown}. Shorten labels, show fewer or enlarge the figure"
+        raise LayoutError(msg)
 
 
 def check_layout(fig: Figure) -> None:
@@ -103,8 +124,6 @@ def check_layout(fig: Figure) -> None:
     Raises:
         LayoutError: lists the texts.
     """
-    found = problems(fig)
-    if found:
-        shown = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")
-        msg = f"text in the figure is not readable: {shown}. Shorten labels, show fewer or enlarge the figure"
-        raise LayoutError(msg)
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    fig.draw_without_rendering()
+    refuse(problems(fig, renderer))

@@ -5,8 +5,10 @@ import re
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
+from engagement_utils.report.layout import settle
 from engagement_utils.report.style import RC
 
 DECIMALS = 2  # of a point: 1/100 of a pixel or so
@@ -58,10 +60,21 @@ def tidy(svg: str, name: str) -> str:
 
 
 def render(fig: Figure, name: str) -> str:
-    """The figure as SVG: the same bytes for the same figure in every process."""
+    """The figure as SVG: the same bytes for the same figure in every process.
+
+    Afterwards the figure's artists stand where they were drawn, at 72 dpi.
+    """
+    settle(fig)  # the drawing lays it out once more: ticks hang on the axes' size, and that on the ticks
     buffer = io.StringIO()
     settings: Any = {k: v for k, v in RC.items() if k.startswith("svg.")}
     with mpl.rc_context(settings):
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        fig.savefig(buffer, format="svg", metadata=nothing)
+        # `savefig` would draw twice, first for the layout alone
+        FigureCanvasSVG(fig).print_svg(buffer, metadata=nothing)
     return tidy(buffer.getvalue(), name)
+
+
+def ruler(fig: Figure) -> RendererSVG:
+    """What measures texts as `render` draws them."""
+    width, height = 72 * fig.get_size_inches()
+    return RendererSVG(width, height, io.StringIO(), image_dpi=72)
