@@ -52,9 +52,8 @@ def stock(desk: Desk, repeats: int) -> tuple[list[Row], dict[str, float]]:
     rows = [_row(f"the suite: {len(reports)} reports, HTML, PDF, code view, index", ours, ours)]
     rows.append(_row("papermill + nbconvert (HTML), one after the other", median(sides["papermill"]), ours))
     if sides["quarto"]:
-        rows.append(
-            _row("quarto render --execute (HTML), one after the other", median(sides["quarto"]), ours)
-        )
+        what = f"Quarto {quarto_version()}: render --execute (HTML), one after the other"
+        rows.append(_row(what, median(sides["quarto"]), ours))
     share = statistics.median(cells) / cores()
     found = {
         "cold": median(sides["papermill"]).wall / ours.wall,
@@ -99,6 +98,11 @@ def changes(desk: Desk, repeats: int) -> tuple[list[Row], dict[str, float]]:
         _row(f"one report's parameter changed ({name})", median(changed), base),
     ]
     return rows, {"unchanged": base.wall}
+
+
+def quarto_version() -> str:
+    """What the Quarto on the PATH calls itself."""
+    return subprocess.run(["quarto", "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def median(took: Sequence[Took]) -> Took:
@@ -158,6 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # not counted: it compiles modules, lists the fonts, and tells how long each report takes
             desk.suite()
             desk.papermill("audience_heatmap", {}, pages=True)
+            if shutil.which("quarto"):
+                desk.quarto("audience_heatmap", {})
             results = [
                 ("stock reports, anew", stock(desk, given.repeats)),
                 ("variants of one notebook", variants(desk, given.variants, given.sample)),

@@ -181,6 +181,8 @@ class Suite:
                 wanted.append(Paging(item.job, item.key, run, page_key))
         if wanted:
             self.listener.publishing(len(wanted))
+            if len(wanted) > 1:
+                publisher.get_ready(self.request.jobs)  # it loads while notebooks are prepared
             made = pages.make(wanted)
             for item in planned:
                 item.page = made.get(item.job.name, item.page)

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# of jsonschema: grammars of internationalised web addresses; of papermill: Hadoop's file system
-UNUSED = ("rfc3987_syntax", "pyarrow.fs")
+# of jsonschema: grammars of internationalised web addresses; of papermill: Hadoop's file system;
+# of nbconvert: the web server that shows slides
+UNUSED = ("rfc3987_syntax", "pyarrow.fs", "nbconvert.postprocessors.serve")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engagement_utils.errors import EngagementError
+from engagement_utils.suite.publish import rehearsal
 from engagement_utils.suite.publish.assets import PROJECT, templates
 from engagement_utils.suite.publish.fingerprint import fingerprint
 from engagement_utils.suite.publish.publisher import Prepared
@@ -48,10 +49,7 @@ class BuiltinPublisher:
     def get_ready(self, jobs: int) -> bool:
         """Start the process that those which make pages are forked from, where the platform can fork."""
         if jobs > 1 and _FORKS:
-            from multiprocessing.forkserver import ensure_running
-
-            _context()
-            ensure_running()
+            _start(self.project)
             self._ready = True
         return self._ready
 
@@ -69,8 +67,12 @@ class BuiltinPublisher:
     def _in_processes(self, batch: Sequence[Prepared], into: Path, workers: int) -> dict[str, str]:
         errors: dict[str, str] = {}
         lost: list[Prepared] = []
+        if _FORKS:
+            _start(self.project)
+        # the largest first, so that no process waits long for the last one
+        largest = sorted(batch, key=lambda report: report.notebook.stat().st_size, reverse=True)
         with _pool(workers) as pool:
-            running = [(report, pool.submit(make, report, into, self.project)) for report in batch]
+            running = [(report, pool.submit(make, report, into, self.project)) for report in largest]
             for report, future in running:
                 if isinstance(future.exception(), BrokenProcessPool):
                     lost.append(report)
@@ -115,6 +117,15 @@ def _outcome(future: "Future[str]") -> str:
         return future.result()
     except BrokenProcessPool:
         return "the process that made its pages was killed"
+
+
+def _start(project: Path) -> None:
+    """Start the process that others are forked from, unless it is there; it loads in the background."""
+    from multiprocessing.forkserver import ensure_running
+
+    _context()
+    with rehearsal.told(project):
+        ensure_running()
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

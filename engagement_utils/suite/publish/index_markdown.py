@@ -5,7 +5,7 @@ from typing import Any
 
 from engagement_utils.suite.publish.escaping import escape, link
 from engagement_utils.suite.publish.index import counts, entries
-from engagement_utils.suite.publish.markdown import figure_value, finding_text, key_figures_div
+from engagement_utils.suite.publish.markdown import FOLD, figure_value, finding_text, key_figures_div
 from engagement_utils.suite.publish.words import many, plain, size
 from engagement_utils.suite.site.card import Card
 
@@ -17,9 +17,9 @@ def index_markdown(cards: Sequence[Card]) -> str:
     if not cards:
         return EMPTY + "\n"
     parts = [f"::: title-line\n{_joined(counts(cards))}\n:::"]
-    for entry in entries(cards):
-        parts += _family(entry) if entry["members"] else _card(entry["card"], entry)
-    return "\n\n".join(filter(None, parts)) + "\n"
+    shown = (_family(entry) if entry["members"] else _card(entry["card"], entry) for entry in entries(cards))
+    inner = "\n\n".join("\n\n".join(filter(None, lines)) for lines in shown)
+    return "\n\n".join([*parts, f":::::: report-cards\n{inner}\n::::::"]) + "\n"
 
 
 def _joined(texts: Sequence[str], more: str = "") -> str:
@@ -33,6 +33,7 @@ def _made(card: Card) -> str:
 
 def _card(card: Card, entry: Mapping[str, Any]) -> Iterator[str]:
     title = link(card.title, card.html) if card.html else escape(card.title)
+    yield "::::: report-card"
     yield f"## {title} {{#card-{card.name}}}"
     yield _status(card)
     yield f"::: lead\n{escape(plain(card.description))}\n:::" if card.description else ""
@@ -43,7 +44,9 @@ def _card(card: Card, entry: Mapping[str, Any]) -> Iterator[str]:
     yield " · ".join(link(label, href) for label, href in addresses if href)
     if card.downloads:
         files = (f"{link(f.name, f.href)} [{escape(size(f.bytes))}]{{.note}}" for f in card.downloads)
-        yield f"Data ({many(len(card.downloads), 'file')}): {', '.join(files)}"
+        head = f"### Data ({many(len(card.downloads), 'file')})"
+        yield f"::: {{{FOLD}}}\n{head}\n\n{', '.join(files)}\n:::"
+    yield ":::::"
 
 
 def _plotted(figure: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def _status(card: Card) -> str:
 
 def _family(entry: Mapping[str, Any]) -> Iterator[str]:
     """A pipe table; its cells hold links, so it is not made by `pipe`."""
+    yield "::::: {.report-card .family-card}"
     yield f"## {escape(entry['title'])}"
     yield f"::: title-line\n{_joined(entry['facts_line'])}\n:::"
     yield f"::: lead\n{escape(plain(entry['description']))}\n:::" if entry["description"] else ""
@@ -81,6 +85,7 @@ def _family(entry: Mapping[str, Any]) -> Iterator[str]:
     lines = [[escape(h) for h in heads], sides, *rows]
     table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
     yield f"::: {{.report-table .family}}\n{table}\n:::"
+    yield ":::::"
 
 
 def _estimate_head(estimate: Mapping[str, Any]) -> str:

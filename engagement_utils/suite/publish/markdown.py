@@ -21,6 +21,8 @@ from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
 from engagement_utils.suite.publish.prose import convert
 from engagement_utils.suite.publish.words import window
 
+# what Quarto shows closed, and opens on demand
+FOLD = '.report-fold .callout-note collapse="true" icon="false" appearance="simple"'
 UNPRINTED = "The table has {rows:,} rows and is not printed."
 
 
@@ -180,8 +182,7 @@ def _table(payload: Mapping[str, Any], data: str) -> str:
     lines = pipe(columns, rows, payload["strong"])
     shown = f":::: {fit(columns, rows).attributes}\n{lines}\n\n: {caption}\n::::"
     if payload["folded"]:
-        callout = '.report-fold .callout-note collapse="true" icon="false" appearance="simple"'
-        shown = f"::: {{{callout}}}\n### {escape(payload['title'])}\n\n{shown}\n:::"
+        shown = f"::: {{{FOLD}}}\n### {escape(payload['title'])}\n\n{shown}\n:::"
     if payload["printed"]:
         return shown
     instead = f"{caption} {UNPRINTED.format(rows=len(rows))}"

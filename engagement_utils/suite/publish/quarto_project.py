@@ -68,7 +68,7 @@ def add_index(folder: Path, cards: Sequence[Card], project: Path) -> None:
     scripts = (folder / "family.js", project / "reports" / "templates" / "scripts" / "family.js")
     text = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
     (folder / "family.html").write_text(f"<script>\n{text}</script>\n", encoding="utf-8", newline="\n")
-    html = {"toc": False, "include-after-body": ["made.html", "family.html"]}
+    html = {"toc": False, "page-layout": "full", "include-after-body": ["made.html", "family.html"]}
     page(folder / "index.qmd", INDEX_TITLE, index_markdown(cards), {"html": html})
 
 

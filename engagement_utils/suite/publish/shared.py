@@ -3,7 +3,9 @@
 Libraries, templates and fonts are loaded here once, while the notebooks still run.
 """
 
+import gc
 import os
+from contextlib import suppress
 
 from engagement_utils.suite.unused import without_unused
 
@@ -13,14 +15,12 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 with without_unused():
     from engagement_utils.suite.publish import code, html, pdf
 
-from engagement_utils.suite.publish import glyphs
-from engagement_utils.suite.publish.assets import PROJECT, templates
-from engagement_utils.suite.publish.exporter import exporter
+from engagement_utils.suite.publish import glyphs, rehearsal
 
 __all__ = ["code", "html", "pdf"]
 
 pdf.fonts()
 glyphs.known()
-if templates(PROJECT).is_dir():
-    for name in ("report", "code"):
-        _ = exporter(PROJECT, name).template
+with suppress(Exception):  # a template at fault is told of by the page that needs it
+    rehearsal.rehearse(rehearsal.asked())
+gc.freeze()  # what is shared stays shared: no collection touches it in the processes that are forked

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.suite.pages.prepare import prepare
-from engagement_utils.suite.publish import builtin
+from engagement_utils.suite.publish import builtin, rehearsal
 from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.builtin import BuiltinPublisher
 from engagement_utils.suite.publish.publisher import Prepared
@@ -58,6 +58,33 @@ def test_one_report_in_a_process_that_was_made_ready_has_the_same_bytes(batch, t
     assert publisher.get_ready(2) == ("forkserver" in multiprocessing.get_all_start_methods())
     assert publisher.pages(batch[:1], ready, jobs=1) == {}
     assert files(alone) == files(ready)
+
+
+def test_a_rehearsal_makes_both_pages_of_a_figure_a_table_a_finding_and_a_formula(monkeypatch):
+    pages: list[str] = []
+    write = Path.write_text
+
+    def heard(path: Path, text: str, *given: str | None, **named: str | None) -> int:
+        pages.extend([text] if path.suffix == ".html" else [])
+        return write(path, text, *given, **named)
+
+    monkeypatch.setattr(Path, "write_text", heard)
+    rehearsal.rehearse(PROJECT)
+    assert len(pages) == 2
+    for page in pages:
+        for part in ("<math", "<svg", "<table", "One.", "A heading"):
+            assert part in page
+
+
+def test_a_rehearsal_without_templates_is_none(tmp_path):
+    rehearsal.rehearse(tmp_path)
+
+
+def test_the_project_is_told_to_processes_that_start_meanwhile(tmp_path):
+    assert rehearsal.asked() == PROJECT
+    with rehearsal.told(tmp_path):
+        assert rehearsal.asked() == tmp_path
+    assert rehearsal.asked() == PROJECT
 
 
 def test_an_empty_batch(tmp_path):

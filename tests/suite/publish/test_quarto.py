@@ -268,8 +268,16 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
     matter, text = front(project / "index.qmd")
     assert matter == {
         "title": "Reports",
-        "format": {"html": {"toc": False, "include-after-body": ["made.html", "family.html"]}},
+        "format": {
+            "html": {
+                "toc": False,
+                "page-layout": "full",
+                "include-after-body": ["made.html", "family.html"],
+            }
+        },
     }
+    assert text.count("::::: report-card\n\n## ") == sum(1 for card in CARDS if not card.family)
+    assert "::::: {.report-card .family-card}\n\n## " in text
     assert "[data-family]" in (project / "family.html").read_text()
     for words in (
         "6 reports · 2 failed · 1 stale",
@@ -282,6 +290,7 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
         "**Stale**: the page is older than its notebook, parameters or data.",
         r"| Campus | Main point | Hours\, drawn from 0\.1 to 0\.7 | Status | Links |",
         r"| X\|Y |  |  | **Failed** 600 s \| too long |  |",
+        '::: {.report-fold .callout-note collapse="true" icon="false" appearance="simple"}\n### Data (',
         "[a\\.csv](<ping_engagement/a.csv>) [812 bytes]{.note}",
     ):
         assert words in text, words

@@ -1,0 +1,116 @@
+"""The pages of a small made-up notebook, made and thrown away, so that what a first page loads is loaded.
+
+Templates are compiled, lexers and patterns are made as a first page asks for them. The process from which
+those that make pages are forked rehearses once, and none of its children pays for it again.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engagement_utils.report.outputs import PREFIX
+from engagement_utils.suite.publish.assets import PROJECT, templates
+from engagement_utils.suite.publish.publisher import Prepared
+
+VARIABLE = "ENGAGEMENT_PAGES_PROJECT"  # tells the process that is forked from whose templates to load
+_NAME = "rehearsal"
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt" viewBox="0 0 72 36">'
+    '<defs><style>*{stroke-linejoin: round}</style></defs><g id="a"><path d="M 0 0 L 9 9" '
+    'style="fill: none; stroke: #1b1b1f" clip-path="url(#b)"/></g></svg>'
+)
+_TEXT = """\
+## A heading
+
+Text with $x^2$, **weight**, `code` and [a link](#a).
+
+- item
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+"""
+_FINDING: dict[str, Any] = {
+    "topic": "t",
+    "text": "One.",
+    "estimate": None,
+    "interval": None,
+    "n": 1,
+    "p_value": None,
+}
+_FINDING |= {"verdict": "supported", "main": True}
+_FIGURE = {"name": "f", "title": "Title", "caption": "Caption.", "alt": "Alt.", "data": ""}
+_TABLE: dict[str, Any] = {
+    "name": "t",
+    "title": "Title",
+    "caption": "Caption.",
+    "data": "",
+    "strong": [],
+    "folded": False,
+}
+_TABLE |= {"columns": [{"label": "n", "unit": "", "kind": "number"}], "rows": [["1"]], "printed": True}
+
+
+def rehearse(project: Path) -> None:
+    """Make page and code view once with the templates of `project`, if it has any."""
+    from engagement_utils.suite.publish.code import code_page
+    from engagement_utils.suite.publish.html import report_page
+
+    if not templates(project).is_dir():
+        return
+    with TemporaryDirectory(prefix="rehearsal-") as temporary:
+        run = Path(temporary)
+        (run / "prepared.ipynb").write_text(json.dumps(_prepared()), encoding="utf-8")
+        (run / "executed.ipynb").write_text(json.dumps(_executed()), encoding="utf-8")
+        report = Prepared(_NAME, "Rehearsal", run / "prepared.ipynb", run)
+        code_page(run / "executed.ipynb", run / "code.html", "Rehearsal", report=_NAME, project=project)
+        report_page(report, run / "page.html", project)
+
+
+@contextmanager
+def told(project: Path) -> Iterator[None]:
+    """Meanwhile, a process that is started knows the project (`asked`)."""
+    os.environ[VARIABLE] = str(project)
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+
+
+def asked() -> Path:
+    """The project that the process which started this one named."""
+    return Path(os.environ.get(VARIABLE, PROJECT))
+
+
+def _outputs() -> Iterator[dict[str, Any]]:
+    yield {f"{PREFIX}finding+json": _FINDING}
+    yield {f"{PREFIX}figure+json": _FIGURE, "image/svg+xml": _SVG}
+    yield {f"{PREFIX}table+json": _TABLE}
+
+
+def _executed() -> dict[str, Any]:
+    shown = [{"output_type": "display_data", "data": data, "metadata": {}} for data in _outputs()]
+    source = "import this  # as code is shown\nx = f\"{1:.2f}\" + 'y'\n"
+    code = {"cell_type": "code", "metadata": {}, "source": source, "outputs": shown}
+    return {"cells": [{"cell_type": "markdown", "metadata": {}, "source": _TEXT}, code], "metadata": {}}
+
+
+def _prepared() -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "name": _NAME,
+        "title": "Rehearsal",
+        "description": "What.",
+        "notebook": "n.ipynb",
+    }
+    about |= {"header": None, "findings": [_FINDING], "main_points": [_FINDING], "actions": [], "quality": []}
+    cells: list[dict[str, Any]] = []
+    for kind, data in zip(("finding", "figure", "table"), _outputs(), strict=True):
+        about_cell = {"part": "body", "kind": kind, "cell": 1, "computed": True}
+        cells.append({"metadata": {"engagement": about_cell}, "outputs": [{"data": data, "metadata": {}}]})
+    author = {"part": "body", "kind": "markdown", "cell": 1, "computed": False}
+    cells.insert(0, {"metadata": {"engagement": author}, "source": _TEXT})
+    return {"cells": cells, "metadata": {"engagement": {**about, "provenance": {}}}}
