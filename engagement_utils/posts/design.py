@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,18 @@ class Design:
 
     def columns(self, *names: str) -> Floats:
         """The centred columns of these factors side by side, without those that follow from the others."""
-        blocks = [self.factors[f].columns for f in names if f in self.factors]
-        if not blocks:
+        present = tuple(f for f in names if f in self.factors)
+        if not present:
             return np.empty((self.n, 0))
-        x = np.concatenate(blocks, axis=1)
-        return independent(x - x.mean(axis=0))
+        if present not in self._columns:
+            x = np.concatenate([self.factors[f].columns for f in present], axis=1)
+            self._columns[present] = independent(x - x.mean(axis=0))
+        return self._columns[present]
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, ...], Floats]:
+        """What `columns` gave, as tests ask for the same factors again."""
+        return {}
 
     def adjusters(
         self, focus: Sequence[str], candidates: Sequence[str] = (*CONTENT, *TIME)

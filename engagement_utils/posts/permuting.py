@@ -6,15 +6,18 @@ beside other factors (Winkler et al. 2014, NeuroImage 92:381-397). Statistics th
 can be taken together: the smallest of their p-values has a distribution of its own (Westfall and Young 1993).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engagement_utils.posts.design import Floats, orthonormal
 
 RESAMPLES = 999
 BATCH = 4_000_000  # permuted values held at once
+HELD = 20_000_000  # places held between tests: 80 MB
 MAX_ROWS = 500
 SLACK = 1e-9  # relative: statistics that differ by less are equal
 
@@ -43,9 +46,9 @@ class PartialF:
 
     def __call__(self, residuals: Floats) -> Floats:
         """One number a row of `residuals`."""
-        explained = np.sum((residuals @ self.tested) ** 2, axis=1)
-        left = np.sum(residuals**2, axis=1) - np.sum((residuals @ self.reduced) ** 2, axis=1) - explained
-        return explained / np.maximum(left, 1e-12 * np.sum(residuals**2, axis=1))
+        explained, total = _squares(residuals @ self.tested), _squares(residuals)
+        left = total - _squares(residuals @ self.reduced) - explained
+        return explained / np.maximum(left, 1e-12 * total)
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,14 @@ class Contrasts:
 
     def __call__(self, residuals: Floats) -> Floats:
         """(rows of `residuals`, contrasts)."""
-        left = np.sum(residuals**2, axis=1) - np.sum((residuals @ self.basis) ** 2, axis=1)
+        left = _squares(residuals) - _squares(residuals @ self.basis)
         error = np.sqrt(np.maximum(left, 1e-300) / self.freedom)
         return np.abs(residuals @ self.weights) / (error[:, None] * self.scale)
+
+
+def _squares(x: Floats) -> Floats:
+    """Sum of squares of each row."""
+    return np.asarray(np.einsum("ij,ij->i", x, x))
 
 
 def residuals(y: Floats, basis: Floats) -> Floats:
@@ -84,15 +92,30 @@ def permuted(
     left: Floats, statistics: Mapping[str, Statistic], *, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, Floats]:
     """Every statistic under permutations of the residuals `left`: (resamples + 1, ...), observed first."""
-    rng = np.random.default_rng(seed)
     found = {name: [f(left[None, :])] for name, f in statistics.items()}
-    batch = int(np.clip(BATCH // left.size, 1, MAX_ROWS))
-    for start in range(0, resamples, batch):
-        rows = np.tile(left, (min(batch, resamples - start), 1))
-        shuffled = rng.permuted(rows, axis=1)
+    for shuffled in _shuffled(left, resamples, seed):
         for name, f in statistics.items():
             found[name].append(f(shuffled))
     return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _shuffled(left: Floats, resamples: int, seed: int) -> Iterator[Floats]:
+    """`left` in `resamples` random orders, a batch of rows at a time."""
+    batch = int(np.clip(BATCH // left.size, 1, MAX_ROWS))
+    rng = np.random.default_rng(seed)
+    held = left.size * resamples <= HELD
+    for start in range(0, resamples, batch):
+        if held:
+            yield left[_orders(left.size, resamples, seed)[start : start + batch]]
+        else:
+            yield rng.permuted(np.tile(left, (min(batch, resamples - start), 1)), axis=1)
+
+
+@lru_cache(maxsize=1)
+def _orders(size: int, resamples: int, seed: int) -> NDArray[np.int32]:
+    """The orders themselves: tests of one analysis share them, and looking up is faster than shuffling."""
+    places = np.tile(np.arange(size, dtype=np.int32), (resamples, 1))
+    return np.random.default_rng(seed).permuted(places, axis=1, out=places)
 
 
 def p_values(draws: Floats) -> Floats:

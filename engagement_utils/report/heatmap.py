@@ -1,6 +1,7 @@
 """Heatmaps whose cells say their number, and that do not colour what rests on too few units."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -131,11 +132,12 @@ def _write_cells(
             break
     else:
         return
+    inside: Any = {"in_layout": False}  # they fit their cells, so the axes' size does not hang on them
     if show_n and with_n:
         ground = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6}
         for i, j in zip(*np.nonzero((units > 0) & ~firm), strict=True):
             words = f"n {number(int(units[i, j]), 0)}"
-            ax.text(j, i, words, ha="center", va="center", fontsize=size, color=MUTED, bbox=ground)
+            ax.text(j, i, words, ha="center", va="center", fontsize=size, color=MUTED, bbox=ground, **inside)
     for i, j in zip(*np.nonzero(firm), strict=True):
         ax.text(
             j,
@@ -146,4 +148,5 @@ def _write_cells(
             fontsize=size,
             color=text_on(colors[i, j]),
             linespacing=1.15,
+            **inside,
         )

@@ -1,8 +1,8 @@
 """Defects that a reader would see: texts that overlap, and texts cut off at the figure's edge."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
+import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -64,9 +64,13 @@ def _inside(box: Bbox, frame: BboxBase, tolerance: float) -> bool:
     )
 
 
-def _overlap(a: Bbox, b: Bbox, scale: float) -> bool:
-    across, down = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
-    return across > -WORD_GAP * scale and down > TOLERANCE * scale
+def _overlaps(boxes: Sequence[tuple[Text, Bbox]], scale: float) -> Iterator[tuple[int, int]]:
+    """Pairs of texts, by their numbers, that overlap or read as one."""
+    x0, y0, x1, y1 = np.array([box.extents for _, box in boxes]).reshape(-1, 4).T
+    across = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
+    down = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
+    both = np.triu((across > -WORD_GAP * scale) & (down > TOLERANCE * scale), k=1)
+    yield from zip(*(at.tolist() for at in np.nonzero(both)), strict=True)
 
 
 def _says(text: Text) -> str:
@@ -102,11 +106,7 @@ def problems(fig: Figure, renderer: RendererBase) -> list[str]:
             frame = clip
         if not _inside(box, frame, TOLERANCE * scale):
             found.append(f"clipped: {_says(text)}")
-    found += [
-        f"overlap: {_says(a)} and {_says(b)}"
-        for (a, box_a), (b, box_b) in combinations(boxes, 2)
-        if _overlap(box_a, box_b, scale)
-    ]
+    found += [f"overlap: {_says(boxes[i][0])} and {_says(boxes[j][0])}" for i, j in _overlaps(boxes, scale)]
     return found
 
 
