@@ -161,9 +161,10 @@ def main(arguments: list[str] | None = None) -> int:
     text = profiles_doc.table(head, [[f"{given.rate:g}", f"{r['rate']:.0f}", *times, str(r["failures"])]])
     reached = r["rate"] >= 0.99 * RATE and r["p99"] < P99 and not r["failures"]
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    raised = f", ahead of other work (nice {nice})" if (nice := os.nice(0)) else ""
     text += (
         f"\n\n{given.seconds:g} seconds, {given.workers} workers, {os.cpu_count()} cores shared with "
-        f"the client; "
+        f"the client{raised}; "
         f"load over 1, 5, 15 minutes: {busy}. To reach: {RATE:g} a second with p99 under "
         f"{P99 * 1000:g} ms: {'reached' if reached else '**missed**'}."
     )

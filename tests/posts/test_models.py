@@ -244,3 +244,14 @@ def test_power_counts_posts() -> None:
     assert small.detectable > 5 > large.detectable
     assert plan(150, 15.0, None).worthwhile == 5.0
     assert pd.notna(plan(10, 15.0, None).detectable)
+
+
+def test_orders_that_are_held_are_those_that_are_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).normal(size=157)
+    statistics = {"values": lambda x: x}
+    held = permuting.permuted(values, statistics, resamples=600, seed=3)["values"]
+    monkeypatch.setattr(permuting, "HELD", 0)
+    shuffled = permuting.permuted(values, statistics, resamples=600, seed=3)["values"]
+    assert np.array_equal(held, shuffled)
+    assert (np.sort(held, axis=1) == np.sort(values)).all()
+    assert len(np.unique(held[1:], axis=0)) == 600

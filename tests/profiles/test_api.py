@@ -148,6 +148,9 @@ def test_a_history_that_is_missing_is_flagged(client, prepared):
     assert (stale["flag"], stale["forecast"], stale["low_80"]) == ("stale", pytest.approx(50), None)
     nothing = ask((0, 0))
     assert (nothing["flag"], nothing["forecast"]) == ("no history", None)
+    rows = [{"date": str(last + timedelta(days=1)), "profile_id": "p", "posts": 1, "engagement": 50}]
+    found = client.post("/forecasts", json={"rows": rows})  # its week is not whole yet
+    assert {r["flag"] for r in found.json()["profiles"][0]["forecasts"]} == {"no history"}
 
 
 @pytest.mark.parametrize(
