@@ -233,7 +233,7 @@ def verify(
     for difference in found.differences:
         click.echo(f"{difference}")
     if not found.shifted:
-        say("the clock was the same in both runs: install time-machine to shift it")
+        say("the clock was the same in both runs: install faketime or time-machine to shift it")
     if found.differences:
         say(f"error: {len(found.differences)} of {counted(found.files, 'file')} differ between two runs")
         ctx.exit(1)

@@ -1,6 +1,5 @@
 """Runs a project twice, from nothing, in circumstances that differ in all that must not matter."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -16,15 +15,9 @@ from engagement_utils.suite.execution.environment import HASH_SEED
 from engagement_utils.suite.execution.process import cores
 from engagement_utils.suite.project import Project
 from engagement_utils.suite.site.assembly import TIMES
+from engagement_utils.suite.verify import clock
 from engagement_utils.suite.verify.compare import Difference, differences
 
-DAYS = 400  # another year and another weekday
-# what Python runs as it starts, in the suite, its workers and kernels alike
-CLOCK = f"""\
-import time
-import time_machine
-time_machine.travel(time.time() + {DAYS * 86_400}, tick=True).start()
-"""
 # what no report depends on, or what a run makes
 LEFT_OUT = (".git", ".cache", ".ipynb_checkpoints", "__pycache__", ".*_cache", "node_modules", "*.egg-info")
 
@@ -58,7 +51,7 @@ def circumstances() -> tuple[Circumstances, Circumstances]:
     second |= {"COLUMNS": "200"}
     return (
         Circumstances("first", "one", 1, 0o022, first),
-        Circumstances("second", "the other one/läuft", max(2, cores()), 0o077, second, DAYS),
+        Circumstances("second", "the other one/läuft", max(2, cores()), 0o077, second, clock.DAYS),
     )
 
 
@@ -69,12 +62,12 @@ class Verdict:
     Attributes:
         files: how many files were compared.
         differences: those that differ.
-        shifted: whether the second run's clock stood `DAYS` days later.
+        shifted: for whom the second run's clock stood `clock.DAYS` days later, "" for nobody.
     """
 
     files: int
     differences: tuple[Difference, ...]
-    shifted: bool
+    shifted: str
 
 
 def verify(
@@ -102,14 +95,13 @@ def verify(
             copy = Project(Path(folder, one.place).resolve())
             copy_project(project, copy.root)
             say(f"{one.name} run: {one.jobs} at once, {_told(one)}")
-            clock = Path(folder, "clock") if one.days and can_shift() else None
-            _run(copy, _moved(params, project, copy), arguments, one, clock)
+            _run(copy, _moved(params, project, copy), arguments, one, Path(folder, "clock"))
             sites.append(copy.out)
             if keep is not None:
                 shutil.copytree(copy.out, keep / one.name, dirs_exist_ok=True)
         files = sum(1 for path in sites[0].rglob("*") if path.is_file())
         found = tuple(differences(sites[0], sites[1], apart_from=(TIMES,)))
-        return Verdict(files - 1, found, can_shift())
+        return Verdict(files - 1, found, clock.shifted())
 
 
 def copy_project(project: Project, target: Path) -> None:
@@ -129,14 +121,9 @@ def copy_project(project: Project, target: Path) -> None:
         shutil.copyfile(history, target / ".git")
 
 
-def can_shift() -> bool:
-    """Whether the library is there that puts the clock of a Python process forward."""
-    return importlib.util.find_spec("time_machine") is not None
-
-
 def _told(one: Circumstances) -> str:
-    clock = f", clock {one.days} days ahead" if one.days and can_shift() else ""
-    return f"TZ {one.variables['TZ']}, locale {one.variables['LC_ALL']}, umask {one.umask:03o}{clock}"
+    ahead = f", clock {one.days} days ahead {clock.shifted()}" if one.days and clock.shifted() else ""
+    return f"TZ {one.variables['TZ']}, locale {one.variables['LC_ALL']}, umask {one.umask:03o}{ahead}"
 
 
 def _moved(params: Path, project: Project, copy: Project) -> Path:
@@ -144,17 +131,12 @@ def _moved(params: Path, project: Project, copy: Project) -> Path:
     return copy.root / params.relative_to(project.root) if inside else params
 
 
-def _run(
-    copy: Project, params: Path, arguments: Sequence[str], one: Circumstances, clock: Path | None
-) -> None:
+def _run(copy: Project, params: Path, arguments: Sequence[str], one: Circumstances, ahead: Path) -> None:
     command = [sys.executable, "-m", "engagement_utils", "run", *arguments]
     command += ["--params", str(params), "--jobs", str(one.jobs)]
     environment = os.environ | one.variables
-    if clock is not None:
-        clock.mkdir()
-        (clock / "sitecustomize.py").write_text(CLOCK, encoding="utf-8")
-        paths = [str(clock), *filter(None, [environment.get("PYTHONPATH")])]
-        environment["PYTHONPATH"] = os.pathsep.join(paths)
+    if one.days:
+        environment = clock.shift(environment, ahead)
     with _umask(one.umask):
         done = subprocess.run(command, cwd=copy.root, env=environment, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
