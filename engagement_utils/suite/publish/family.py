@@ -1,6 +1,7 @@
 """A family's card on the index: a table, a row a member, with what it found drawn on one axis for all."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -107,14 +108,17 @@ def _span(members: Sequence[Card], label: str) -> tuple[float, float] | None:
 
 
 def _title(members: Sequence[Card]) -> str:
-    """What the members' titles have in common, else the family's name in words."""
+    """What the titles share, cut at its last comma or dash; the family's name where they share nothing."""
     titles = [card.title.split() for card in members]
     common: list[str] = []
     for words in zip(*titles, strict=False):
         if len(set(words)) > 1:
             break
         common.append(words[0])
-    shared = " ".join(common).rstrip(" ,:;–—-(·")
+    shared = " ".join(common)
+    if common != titles[0]:  # "Pings, new users of" ends in mid phrase
+        shared = re.sub(r"^(.+)(?:[,:;(]| [–—·-]( |$)).*$", r"\1", shared)
+    shared = shared.rstrip(" ,:;–—-(·")
     return shared or _words(members[0].family.replace("-", " "))
 
 

@@ -206,6 +206,23 @@ def test_a_family_without_common_words_takes_its_own_name(tmp_path):
     assert "Posting windows" in article(index(tmp_path, shown), "Posting windows")
 
 
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (("Pings, new users of 7 days", "Pings, new users of 14 days"), "Pings"),
+        (("Posting windows: north", "Posting windows: south"), "Posting windows"),
+        (("Posting windows - north", "Posting windows - south"), "Posting windows"),
+        (("Well-known posts 1", "Well-known posts 2"), "Well-known posts"),
+        (("Posts, 2025, campus A", "Posts, 2025, campus B"), "Posts, 2025"),
+        (("Posts, all", "Posts, all"), "Posts, all"),
+    ],
+)
+def test_a_family_is_named_by_whole_phrases(tmp_path, titles, said):
+    shown = [Card(f"w-{n}", title, "fresh", family="w") for n, title in enumerate(titles)]
+    (name,) = re.findall(r"<h2[^>]*>\s*(.*?)\s*</h2>", index(tmp_path, shown), re.DOTALL)
+    assert re.sub(r"<.*?>", "", name).strip() == said
+
+
 def test_an_empty_site_says_what_to_do(tmp_path):
     html = index(tmp_path, [])
     assert "There is no report yet" in html
