@@ -5,6 +5,7 @@ here; its own API for this is the same in DuckDB 1.4 and 2. On PostgreSQL, Ibis 
 a view, which a read-only replica refuses.
 """
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,18 @@ def kept(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
         con._session.sql(con.compile(table)).write.parquet(str(path))
         return con.read_parquet(str(path), table_name=name)
     return con.create_table(name, table, temp=True)
+
+
+def dropped(con: "BaseBackend", table: "ir.Table") -> None:
+    """Give back the room of a table from `kept` that nothing reads any more."""
+    name = table.get_name()
+    if con.name == "duckdb":
+        run(con, f'DROP TABLE temp.main."{name.rpartition(".")[2]}"')
+    elif con.name == "pyspark":
+        con.drop_view(name)
+        shutil.rmtree(scratch(con) / name, ignore_errors=True)
+    else:
+        con.drop_table(name)
 
 
 def query(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
