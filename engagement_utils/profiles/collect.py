@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 from ibis.backends import BaseBackend
 
@@ -15,6 +16,7 @@ from engagement_utils.profiles.weekly import Window, mended, sunday, weekly_sums
 from engagement_utils.tables.backend import dropped, kept
 
 MINIMUM_WEEKS = 30
+_AT_ONCE = 40_000  # profiles whose features are computed at a time: it bounds the memory of the windows
 _SPREAD, _PARTS = 7919, 10_000  # a prime spreads neighbouring numbers over the parts
 
 
@@ -77,8 +79,12 @@ def prepare(connection: BaseBackend, days: ir.Table) -> Prepared:
     numbered = whole.join(names, "profile_id").drop("profile_id").rename(profile_id="number")
     weeks = kept(connection, mended(numbered), "weeks")
     dropped(connection, sums)
-    rows = kept(connection, measured(weeks, span), "features")
-    count, profiles = (t.count().to_pyarrow().as_py() for t in (rows, names))
+    profiles = names.count().to_pyarrow().as_py()
+    parts = -(-profiles // _AT_ONCE) or 1
+    part = [weeks.filter(weeks.profile_id % parts == i) if parts > 1 else weeks for i in range(parts)]
+    first, *rest = (measured(p, span) for p in part)
+    rows = kept(connection, first, "features", *rest)
+    count = rows.count().to_pyarrow().as_py()
     if not count:
         msg = f"profiles: no week up to {sunday(span.last_week)} has posts; accepted: at least one"
         raise TableError(msg)
@@ -128,5 +134,7 @@ def current(prepared: Prepared) -> pd.DataFrame:
 
 def _sorted(table: ir.Table) -> pd.DataFrame:
     """In memory, by profile and week, rounded: engines give rows in any order, and sum them in any order."""
-    frame = table.to_pandas().sort_values(list(KEYS), kind="stable", ignore_index=True)
-    return frame.round(DECIMALS)
+    frame = table.to_pandas()
+    name, week = (frame[key] for key in KEYS)
+    order = np.lexsort([week.to_numpy(), pd.factorize(name, sort=True)[0]])
+    return frame.take(order).reset_index(drop=True).round(DECIMALS)

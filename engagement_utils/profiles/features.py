@@ -118,20 +118,21 @@ def measured(weeks: ir.Table, span: Window) -> ir.Table:
         m16, mean) and spread; weights, counts and ages; followers now and then; targets.
     """
     rows = values(with_stale(weeks, span))
-    summed = rows.mutate(week_zero=ibis.literal(span.first_week, "int32"), **_windowed(rows, span))
+    at = (rows.week - span.first_week).cast("float64")
+    rows = rows.mutate(growth=ibis.literal(2.0).pow(at / float(SPREAD)))
+    summed = rows.mutate(**_windowed(rows))
     known = summed.filter(summed.zcount > 0)
     return known.select(*KEYS, **_compact(known))
 
 
-def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
+def _windowed(t: ir.Table) -> dict[str, ir.Value]:
     """Sums and values over windows, all in one pass over the sorted rows."""
     everything = ibis.cumulative_window(group_by="profile_id", order_by="week")
-    at = (t.week - span.first_week).cast("float64")
     has = t.z.notnull()
     week_of_value = has.ifelse(t.week, ibis.null("int32"))
     week_of_stock = t.followers.notnull().ifelse(t.week, ibis.null("int32"))
     found: dict[str, ir.Value] = {
-        "zcount": has.ifelse(1.0, 0.0).sum().over(everything),
+        "zcount": t.z.count().over(everything),
         "zsum": t.z.sum().over(everything),
         "zlast": last_known(t.z).over(everything),
         "wlast": last_known(week_of_value).over(everything),
@@ -143,11 +144,18 @@ def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
         "days_364": t.days.sum().over(_range(51)),
     }
     for h in HALF_LIVES:
-        weight = has.ifelse(ibis.literal(2.0).pow(at / float(h)), ibis.null("float64"))
+        weight = has.ifelse(_power(t.growth, h), ibis.null("float64"))
         found |= {f"w{h}": weight.sum().over(everything), f"s{h}": (weight * t.z).sum().over(everything)}
         if h == SPREAD:
             found["q"] = (weight * t.z * t.z).sum().over(everything)
     return found | _neighbours(t)
+
+
+def _power(growth: ir.FloatingValue, half_life: int) -> ir.FloatingValue:
+    """2^(weeks / half-life) from 2^(weeks / 16): by squares, as a power costs many times a product."""
+    while half_life < SPREAD:
+        growth, half_life = growth * growth, 2 * half_life
+    return growth
 
 
 def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
@@ -178,7 +186,6 @@ def _compact(t: ir.Table) -> dict[str, ir.Value]:
     trailing = (posts > 0).ifelse(months["engagement"] / posts.nullif(0.0), ibis.null("float64"))
     means = {h: t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
     variance = t.q / t[f"w{SPREAD}"].nullif(0.0) - means[SPREAD] * means[SPREAD]
-    at = (t.week - t.week_zero).cast("float64")
     short = {
         "zcount": t.zcount,
         "recency": t.week - t.wlast,
@@ -196,7 +203,7 @@ def _compact(t: ir.Table) -> dict[str, ir.Value]:
         **{f"m{h}": mean for h, mean in means.items()},
         "mean": t.zsum / t.zcount,
         "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
-        **{f"weight_{h}": t[f"w{h}"] / ibis.literal(2.0).pow(at / float(h)) for h in (4, 16)},
+        **{f"weight_{h}": t[f"w{h}"] / _power(t.growth, h) for h in (4, 16)},
         "posts_28": posts,
         "shown_0": t.shown,
         **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:TRAILING]},
