@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
@@ -86,8 +86,17 @@ def cluster_totals(clusters: ArrayLike, *values: ArrayLike) -> tuple[Floats, ...
 
     `cluster_totals(user, watched, duration)` gives two arrays with one entry a user.
     """
-    _, index = np.unique(np.asarray(clusters), return_inverse=True)
+    index = _numbered(np.asarray(clusters))
     return tuple(as_sample(np.bincount(index, weights=as_sample(v))) for v in values)
+
+
+def _numbered(clusters: NDArray[Any]) -> NDArray[np.int64]:
+    """The number of each entry's cluster, from 0, in sorted order."""
+    if clusters.size and clusters.dtype.kind in "iu":
+        low, high = int(clusters.min()), int(clusters.max())
+        if low >= 0 and high < 8 * clusters.size:  # small numbers already: they need no sorting
+            return np.asarray((np.cumsum(np.bincount(clusters) > 0) - 1)[clusters], dtype=np.int64)
+    return np.asarray(np.unique(clusters, return_inverse=True)[1], dtype=np.int64)
 
 
 def cluster_bootstrap(

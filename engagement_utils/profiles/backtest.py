@@ -8,7 +8,7 @@ import pandas as pd
 
 from engagement_utils.errors import TableError
 from engagement_utils.profiles.baselines import BASELINES, baseline
-from engagement_utils.profiles.errors import compare, error, scaled_by
+from engagement_utils.profiles.errors import compare, error, profile_numbers, scaled_by
 from engagement_utils.profiles.features import HORIZONS
 from engagement_utils.profiles.intervals import LEVELS
 from engagement_utils.profiles.models import MODEL, HorizonModel, Settings, fit_horizon
@@ -107,4 +107,5 @@ def choose(test: Backtest, *, level: float = 0.95) -> dict[int, str]:
 
 def best_of(part: pd.DataFrame, predictors: Sequence[str], measure: str = "MASE") -> str:
     """The predictor with the smallest error."""
-    return min(predictors, key=lambda name: error(part, name, measure).value)
+    ids = profile_numbers(part)
+    return min(predictors, key=lambda name: error(part, name, measure, clusters=ids).value)

@@ -78,12 +78,27 @@ def pinball(part: pd.DataFrame, forecast: Floats) -> Floats:
     return np.asarray(np.mean(losses, axis=0))
 
 
-def error(part: pd.DataFrame, predictor: str, measure: str, *, level: float = 0.95) -> Estimate:
-    """One measure of one predictor on these rows; `n` counts profiles."""
+def profile_numbers(part: pd.DataFrame) -> NDArray[np.int64]:
+    """The rows' profiles as numbers in the order of their names: quicker to add up by than names."""
+    return np.asarray(pd.factorize(part["profile_id"], sort=True)[0], dtype=np.int64)
+
+
+def error(
+    part: pd.DataFrame,
+    predictor: str,
+    measure: str,
+    *,
+    level: float = 0.95,
+    clusters: NDArray[np.int64] | None = None,
+) -> Estimate:
+    """One measure of one predictor on these rows; `n` counts profiles.
+
+    Args:
+        clusters: `profile_numbers` of the rows, where many errors are asked for of the same ones.
+    """
     numerator, denominator = _parts(part, predictor, measure)
-    e = ratio_of_sums(
-        numerator, denominator, clusters=part["profile_id"].to_numpy(), method="delta", level=level
-    )
+    ids = profile_numbers(part) if clusters is None else clusters
+    e = ratio_of_sums(numerator, denominator, clusters=ids, method="delta", level=level)
     transform: Callable[[float], float] | None = {
         "RMSE": lambda v: float(np.sqrt(max(v, 0.0))),
         "R²": lambda v: 1 - v,
@@ -114,7 +129,7 @@ def compare(part: pd.DataFrame, one: str, other: str, measure: str, *, level: fl
     """
     first, weight = _parts(part, one, measure)
     second, _ = _parts(part, other, measure)
-    ids = part["profile_id"].to_numpy()
+    ids = profile_numbers(part)
     return _tested(ratio_of_sums(first - second, weight, clusters=ids, method="delta", level=level), 0.0)
 
 
@@ -122,7 +137,7 @@ def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, lev
     """How much smaller the error of `one` is, as a share of that of `other`; tested against none."""
     first, _ = _parts(part, one, measure)
     second, _ = _parts(part, other, measure)
-    ids = part["profile_id"].to_numpy()
+    ids = profile_numbers(part)
     ratio = _tested(ratio_of_sums(first, second, clusters=ids, method="delta", level=level), 1.0)
     if ratio.interval is None:
         return replace(ratio, value=1 - ratio.value)
@@ -135,9 +150,7 @@ def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float = 0
     """
     errors = {name: _parts(part, name, "MAE")[0] for name in (one, start, best)}
     gained, possible = errors[start] - errors[one], errors[start] - errors[best]
-    return ratio_of_sums(
-        gained, possible, clusters=part["profile_id"].to_numpy(), method="delta", level=level
-    )
+    return ratio_of_sums(gained, possible, clusters=profile_numbers(part), method="delta", level=level)
 
 
 def error_table(
@@ -152,9 +165,10 @@ def error_table(
     keys = ["horizon"] if by is None else ["horizon", by]
     found = []
     for key, part in forecasts.groupby(keys, sort=True, observed=True):
+        ids = profile_numbers(part)
         for predictor in predictors:
             for measure in measures:
-                e = error(part, predictor, measure, level=level)
+                e = error(part, predictor, measure, level=level, clusters=ids)
                 group = "all" if by is None else str(key[1])
                 found.append((key[0], group, predictor, measure, e.value, e.low, e.high, len(part), e.n))
     columns = ["horizon", "group", "predictor", "measure", "value", "low", "high", "rows", "profiles"]

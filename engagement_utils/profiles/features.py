@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from engagement_utils.profiles.weekly import Window
+from engagement_utils.tables.windows import last_known
 
 HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
 LAGS = (0, 1, 2, 3, 4)
@@ -56,11 +57,6 @@ NAIVE = ("last", "trailing", "seasonal")
 KEYS = ("profile_id", "week")
 
 
-@ibis.udf.agg.builtin
-def max_by(value: float, key: int) -> float:  # type: ignore[empty-body]
-    """The value with the largest key; DuckDB and Spark call it so, and leave out NULL keys."""
-
-
 def _range(start: int | None, end: int = 0) -> Any:
     """Window from `start` weeks back (None: from the first) to `end` weeks back."""
     by = {"group_by": "profile_id", "order_by": "week"}
@@ -75,8 +71,7 @@ def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
     In these `days` is 0 and the rest NULL: a forecast can be asked for in a week without data. `recency_row`
     is how many weeks the recorded one lies back.
     """
-    by = ibis.window(group_by="profile_id", order_by="week")
-    following = weeks.week.lead(1).over(by).fill_null(span.last_week + 1)
+    following = weeks.following.fill_null(span.last_week + 1)
     spare = ibis.least(following - weeks.week, MAX_STALE + 1).cast("int64")
     stretched = weeks.mutate(__steps=ibis.range(0, spare)).unnest("__steps")
     fresh = stretched["__steps"] == 0
@@ -109,40 +104,58 @@ def features(weeks: ir.Table, span: Window) -> ir.Table:
 
     Returns:
         profile_id, week; `FEATURES`; anchor (z); naive_last, naive_trailing, naive_seasonal_1 to _4 and
-        target_1 to _4 as z, NULL where unknown; followers_last (a number). Rows before a profile's first
-        value, and those more than `MAX_STALE` weeks after its last recorded day, are left out.
+        target_1 to _4 as z, NULL where unknown. Rows before a profile's first value, and those more than
+        `MAX_STALE` weeks after its last recorded day, are left out.
+    """
+    return told(measured(weeks, span))
+
+
+def measured(weeks: ir.Table, span: Window) -> ir.Table:
+    """What of `features` takes more than arithmetic within a row, in as few bytes: to be kept, if anything.
+
+    Returns:
+        profile_id, week; z and shown of this week and those before; last and trailing z, means of z (m4, m8,
+        m16, mean) and spread; weights, counts and ages; followers now and then; targets.
     """
     rows = values(with_stale(weeks, span))
-    summed = rows.mutate(week_zero=ibis.literal(span.first_week, "int32"), **_windowed(rows, span))
-    told = summed.mutate(**_told(summed))
-    known = told.filter(told.zcount > 0)
-    return known.select(*KEYS, *_final(known).values())
+    at = (rows.week - span.first_week).cast("float64")
+    rows = rows.mutate(growth=ibis.literal(2.0).pow(at / float(SPREAD)))
+    summed = rows.mutate(**_windowed(rows))
+    known = summed.filter(summed.zcount > 0)
+    return known.select(*KEYS, **_compact(known))
 
 
-def _windowed(t: ir.Table, span: Window) -> dict[str, ir.Value]:
+def _windowed(t: ir.Table) -> dict[str, ir.Value]:
     """Sums and values over windows, all in one pass over the sorted rows."""
     everything = ibis.cumulative_window(group_by="profile_id", order_by="week")
-    at = (t.week - span.first_week).cast("float64")
     has = t.z.notnull()
-    week_of_value = has.ifelse(t.week.cast("int64"), ibis.null("int64"))
-    week_of_stock = t.followers.notnull().ifelse(t.week.cast("int64"), ibis.null("int64"))
+    week_of_value = has.ifelse(t.week, ibis.null("int32"))
+    week_of_stock = t.followers.notnull().ifelse(t.week, ibis.null("int32"))
     found: dict[str, ir.Value] = {
-        "zcount": has.ifelse(1.0, 0.0).sum().over(everything),
+        "zcount": t.z.count().over(everything),
         "zsum": t.z.sum().over(everything),
-        "zlast": max_by(t.z, week_of_value).over(everything),
-        "wlast": week_of_value.max().over(everything),
-        "wfirst": week_of_value.min().over(everything),
-        "flast": max_by(t.followers, week_of_stock).over(everything),
-        "fweek": week_of_stock.max().over(everything),
-        "f_8": max_by(t.followers, week_of_stock).over(_range(None, GROWTH)),
+        "zlast": last_known(t.z).over(everything),
+        "wlast": last_known(week_of_value).over(everything),
+        # of the whole profile: where it lies ahead, no value is known, and the row is left out
+        "wfirst": week_of_value.min().over(ibis.window(group_by="profile_id")),
+        "flast": last_known(t.followers).over(everything),
+        "fweek": last_known(week_of_stock).over(everything),
+        "f_8": last_known(t.followers).over(_range(None, GROWTH)),
         "days_364": t.days.sum().over(_range(51)),
     }
     for h in HALF_LIVES:
-        weight = has.ifelse(ibis.literal(2.0).pow(at / float(h)), ibis.null("float64"))
+        weight = has.ifelse(_power(t.growth, h), ibis.null("float64"))
         found |= {f"w{h}": weight.sum().over(everything), f"s{h}": (weight * t.z).sum().over(everything)}
         if h == SPREAD:
             found["q"] = (weight * t.z * t.z).sum().over(everything)
     return found | _neighbours(t)
+
+
+def _power(growth: ir.FloatingValue, half_life: int) -> ir.FloatingValue:
+    """2^(weeks / half-life) from 2^(weeks / 16): by squares, as a power costs many times a product."""
+    while half_life < SPREAD:
+        growth, half_life = growth * growth, 2 * half_life
+    return growth
 
 
 def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
@@ -163,50 +176,66 @@ def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
     return found
 
 
-def _told(t: ir.Table) -> dict[str, ir.Value]:
-    """Means, naive forecasts and the anchor."""
+def _compact(t: ir.Table) -> dict[str, ir.Value]:
+    """The columns of `measured`: floats where they are measures, two bytes where they count weeks or days."""
     months = {
         name: sum((t[f"{name}_{k}"].fill_null(0) for k in LAGS[1:TRAILING]), t[name].fill_null(0))
         for name in ("posts", "engagement", "days")
     }
     posts = months["posts"]
     trailing = (posts > 0).ifelse(months["engagement"] / posts.nullif(0.0), ibis.null("float64"))
-    told: dict[str, ir.Value] = {f"m{h}": t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
-    told |= {"posts_28": posts, "days_28": months["days"]}
-    told["ztrailing"] = (trailing + 1.0).ln().fill_null(t.zlast)
-    # four weeks before the target week: the week of the month before
-    for h in HORIZONS:
-        k = TRAILING - h
-        told[f"seasonal_{h}"] = (t[f"z_{k}"] if k else t.z).fill_null(t.zlast)
-    return told
+    means = {h: t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
+    variance = t.q / t[f"w{SPREAD}"].nullif(0.0) - means[SPREAD] * means[SPREAD]
+    short = {
+        "zcount": t.zcount,
+        "recency": t.week - t.wlast,
+        "age": t.week - t.wfirst,
+        "followers_age": t.week - t.fweek,
+        "days_1": t.days,
+        "days_28": months["days"],
+        "days_364": t.days_364,
+    }
+    return {
+        "z_0": t.z,
+        **{f"z_{k}": t[f"z_{k}"] for k in LAGS[1:]},
+        "zlast": t.zlast,
+        "ztrailing": (trailing + 1.0).ln().fill_null(t.zlast),
+        **{f"m{h}": mean for h, mean in means.items()},
+        "mean": t.zsum / t.zcount,
+        "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
+        **{f"weight_{h}": t[f"w{h}"] / _power(t.growth, h) for h in (4, 16)},
+        "posts_28": posts,
+        "shown_0": t.shown,
+        **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:TRAILING]},
+        "flast": t.flast,
+        "f_8": t.f_8,
+        **{f"target_{h}": t[f"target_{h}"] for h in HORIZONS},
+        **{name: value.cast("int16") for name, value in short.items()},
+    }
 
 
-def _final(t: ir.Table) -> dict[str, ir.Value]:
-    """The columns of the result; every feature measured from the anchor, in weeks, or in counts."""
-    anchor = t["m8"]
+def told(t: ir.Table) -> ir.Table:
+    """`features` from `measured`: every feature measured from the anchor, in weeks, or in counts."""
+    anchor = t.m8
     two_pi = 2 * np.pi
-    out: dict[str, ir.Value] = {f"lag_{k}": (t[f"z_{k}"] if k else t.z) - anchor for k in LAGS}
+    out: dict[str, ir.Value] = {f"lag_{k}": t[f"z_{k}"] - anchor for k in LAGS}
     out |= {"last": t.zlast - anchor, "trailing": t.ztrailing - anchor}
     out |= {f"mean_{h}": t[f"m{h}"] - anchor for h in HALF_LIVES if h != 8}
-    out |= {"mean_all": t.zsum / t.zcount - anchor, "level": anchor}
-    variance = t.q / t.w16.nullif(0.0) - t.m16 * t.m16
-    scale = {h: ibis.literal(2.0).pow((t.week - t.week_zero).cast("float64") / float(h)) for h in (4, 16)}
-    out["trend"] = t.m4 - t.m16
+    out |= {"mean_all": t["mean"] - anchor, "level": anchor, "trend": t.m4 - t.m16}
     out |= {
-        "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
-        "weight_4": t.w4 / scale[4],
-        "weight_16": t.w16 / scale[16],
+        "spread": t.spread,
+        "weight_4": t.weight_4,
+        "weight_16": t.weight_16,
         "values": t.zcount,
-        "recency": (t.week - t.wlast).cast("float64"),
-        "age": (t.week - t.wfirst).cast("float64"),
-        "days_1": t.days.cast("float64"),
-        "days_4": t.days_28.cast("float64"),
-        "days_52": t.days_364.cast("float64"),
+        "recency": t.recency,
+        "age": t.age,
+        "days_1": t.days_1,
+        "days_4": t.days_28,
+        "days_52": t.days_364,
         "posts_4": (t.posts_28 + 1.0).ln(),
-        "shown_0": t.shown,
-        **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:4]},
+        **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[:TRAILING]},
         "followers": t.flast,
-        "followers_age": (t.week - t.fweek).cast("float64"),
+        "followers_age": t.followers_age,
         "followers_growth": t.flast - t.f_8,
         "rate": anchor - t.flast,
         "season_sin": (two_pi * t.week.cast("float64") / YEAR).sin(),
@@ -214,7 +243,8 @@ def _final(t: ir.Table) -> dict[str, ir.Value]:
         "anchor": anchor,
         "naive_last": t.zlast,
         "naive_trailing": t.ztrailing,
-        **{f"naive_seasonal_{h}": t[f"seasonal_{h}"] for h in HORIZONS},
+        # four weeks before the target week: the week of the month before
+        **{f"naive_seasonal_{h}": t[f"z_{TRAILING - h}"].fill_null(t.zlast) for h in HORIZONS},
         **{f"target_{h}": t[f"target_{h}"] for h in HORIZONS},
     }
-    return {name: value.cast("float64").name(name) for name, value in out.items()}
+    return t.select(*KEYS, *(value.cast("float64").name(name) for name, value in out.items()))

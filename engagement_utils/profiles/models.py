@@ -34,8 +34,8 @@ class Settings:
     """How models are fitted. `kind`: gradient boosting, or the published regressions without their leak."""
 
     kind: Kind = "ours"
-    iterations: int = 60
-    learning_rate: float = 0.1
+    iterations: int = 30
+    learning_rate: float = 0.2
     leaves: int = 15
     leaf_rows: int = 100
     penalty: float = 10.0

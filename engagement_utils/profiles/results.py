@@ -32,8 +32,8 @@ class Settings:
     origins: int = 4
     origin_step: int = 6
     split: date = CUTOFF
-    iterations: int = 60
-    learning_rate: float = 0.1
+    iterations: int = 30
+    learning_rate: float = 0.2
     max_rows: int = 400_000
     minimum_n: int = 30
     level: float = 0.95

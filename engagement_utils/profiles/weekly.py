@@ -93,10 +93,11 @@ def weekly_sums(days: ir.Table) -> ir.Table:
 def mended(weeks: ir.Table) -> ir.Table:
     """Weeks whose followers fell by more than half, within the week or since the last row, lose the value.
 
-    A lasting fall is believed a week later. Adds `fell`, drops `followers_most`.
+    A lasting fall is believed a week later. Adds `fell` and `following` (the week of the next row), drops
+    `followers_most`.
     """
     by = ibis.window(group_by="profile_id", order_by="week")
-    before = weeks.mutate(__before=weeks.followers.lag(1).over(by))
+    before = weeks.mutate(__before=weeks.followers.lag(1).over(by), following=weeks.week.lead(1).over(by))
     fell = (before.followers < FALL * before.followers_most) | (before.followers < FALL * before["__before"])
     fell = fell.fill_null(False)
     return before.mutate(followers=fell.ifelse(ibis.null("float64"), before.followers), fell=fell).drop(

@@ -5,6 +5,7 @@ here; its own API for this is the same in DuckDB 1.4 and 2. On PostgreSQL, Ibis 
 a view, which a read-only replica refuses.
 """
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +38,36 @@ def view(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
     return con.table(name, database="temp.main")
 
 
-def kept(con: "BaseBackend", table: "ir.Table", stem: str) -> "ir.Table":
-    """The table's rows, computed once: in a temporary table, on Spark in Parquet files."""
+def kept(con: "BaseBackend", table: "ir.Table", stem: str, *more: "ir.Table") -> "ir.Table":
+    """The table's rows, computed once: in a temporary table, on Spark in Parquet files.
+
+    Those of `more` tables with the same columns follow, one table at a time: what is computed in parts needs
+    the memory of the largest part.
+    """
     name = name_of(stem)
     if con.name == "duckdb":
         run(con, f'CREATE TEMP TABLE "{name}" AS {con.compile(table)}')
+        for part in more:
+            run(con, f'INSERT INTO temp.main."{name}" {con.compile(part)}')
         return con.table(name, database="temp.main")
     if con.name == "pyspark":
         path = scratch(con) / name
-        con._session.sql(con.compile(table)).write.parquet(str(path))
+        for part in (table, *more):
+            con._session.sql(con.compile(part)).write.parquet(str(path), mode="append")
         return con.read_parquet(str(path), table_name=name)
-    return con.create_table(name, table, temp=True)
+    return con.create_table(name, ibis.union(table, *more) if more else table, temp=True)
+
+
+def dropped(con: "BaseBackend", table: "ir.Table") -> None:
+    """Give back the room of a table from `kept` that nothing reads any more."""
+    name = table.get_name()
+    if con.name == "duckdb":
+        run(con, f'DROP TABLE temp.main."{name.rpartition(".")[2]}"')
+    elif con.name == "pyspark":
+        con.drop_view(name)
+        shutil.rmtree(scratch(con) / name, ignore_errors=True)
+    else:
+        con.drop_table(name)
 
 
 def query(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":

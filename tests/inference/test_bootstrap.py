@@ -73,6 +73,12 @@ def test_cluster_totals_are_sums_by_sorted_cluster() -> None:
     assert offered.tolist() == [20, 40]
 
 
+def test_clusters_may_be_numbers_with_gaps_or_far_apart() -> None:
+    for ids in ([7, 2, 7, 0], [-1, -9, -1, -30], [10**12, 5, 10**12, 1]):
+        (sums,) = cluster_totals(ids, [1.0, 2.0, 3.0, 8.0])
+        assert sums.tolist() == [8.0, 2.0, 4.0]
+
+
 def test_clusters_of_alike_events_widen_the_interval() -> None:
     rng = np.random.default_rng(5)
     users = np.repeat(np.arange(30), 20)
