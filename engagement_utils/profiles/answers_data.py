@@ -34,7 +34,7 @@ def sparse(r: Results) -> Answer:
         "days in "
         f"them; records break off for a week or longer {number(r.exploration.gaps)} times."
     )
-    return answer("sparsity", heading, text, e, verdict, main=True)
+    return answer("sparsity", heading, text, e, verdict)
 
 
 def weeks(r: Results) -> Answer:
