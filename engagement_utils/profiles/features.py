@@ -53,6 +53,7 @@ FEATURES: tuple[str, ...] = (
     "season_sin",
     "season_cos",
 )
+SUMMED = ("all_posts", "all_engagement", "days")  # over the trailing weeks
 NAIVE = ("last", "trailing", "seasonal")
 KEYS = ("profile_id", "week")
 
@@ -89,11 +90,15 @@ def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
 
 
 def values(rows: ir.Table) -> ir.Table:
-    """Adds y (engagement per post; NULL without posts), z, zv (the week where z is known), shown."""
+    """Adds y (engagement per post; NULL without posts), z, shown; posts and engagement with 0 for NULL."""
     y = (rows.posts > 0).ifelse(rows.engagement / rows.posts.nullif(0.0), ibis.null("float64"))
     with_y = rows.mutate(y=y, followers=(rows.followers + 1.0).ln())
     ratio = (with_y.impressions + 1.0) / (with_y.reach + 1.0)
-    return with_y.mutate(z=(with_y.y + 1.0).ln(), shown=ratio.ln())
+    return with_y.mutate(
+        z=(with_y.y + 1.0).ln(),
+        shown=ratio.ln(),
+        **{f"all_{n}": with_y[n].fill_null(0) for n in ("posts", "engagement")},
+    )
 
 
 def features(weeks: ir.Table, span: Window) -> ir.Table:
@@ -168,8 +173,10 @@ def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
     found: dict[str, ir.Value] = {}
     for k in LAGS[1:]:
         same = t.week.lag(k).over(by) == t.week - k
-        names = ["z", *(("shown", "posts", "engagement", "days") if k < TRAILING else ())]
+        names = ["z", *(("shown",) if k < TRAILING else ())]
         found |= {f"{n}_{k}": same.ifelse(t[n].lag(k).over(by), ibis.null(t[n].type())) for n in names}
+        # for sums: 0 here costs a fraction of filling NULL afterwards
+        found |= {f"{n}_{k}": same.ifelse(t[n].lag(k).over(by), 0) for n in SUMMED if k < TRAILING}
     nexts = [(t.week.lead(j).over(by), t.z.lead(j).over(by)) for j in HORIZONS]
     for h in HORIZONS:
         found[f"target_{h}"] = ibis.cases(*((week == t.week + h, z) for week, z in nexts[:h]))
@@ -178,12 +185,9 @@ def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
 
 def _compact(t: ir.Table) -> dict[str, ir.Value]:
     """The columns of `measured`: floats where they are measures, two bytes where they count weeks or days."""
-    months = {
-        name: sum((t[f"{name}_{k}"].fill_null(0) for k in LAGS[1:TRAILING]), t[name].fill_null(0))
-        for name in ("posts", "engagement", "days")
-    }
-    posts = months["posts"]
-    trailing = (posts > 0).ifelse(months["engagement"] / posts.nullif(0.0), ibis.null("float64"))
+    months = {name: sum((t[f"{name}_{k}"] for k in LAGS[1:TRAILING]), t[name]) for name in SUMMED}
+    posts = months["all_posts"]
+    trailing = (posts > 0).ifelse(months["all_engagement"] / posts.nullif(0.0), ibis.null("float64"))
     means = {h: t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
     variance = t.q / t[f"w{SPREAD}"].nullif(0.0) - means[SPREAD] * means[SPREAD]
     short = {
