@@ -27,8 +27,11 @@ def assert_whole(site: Path, manifest: dict) -> None:
             assert (site / link).exists(), f"{name} links to {link}"
 
 
-def kill_at_random(desk: Desk, kills: int, seed: int) -> int:
-    """Start a run with something to do, kill it after a random time, look at the site; counts real kills."""
+def kill_at_random(desk: Desk, kills: int, seed: int) -> None:
+    """Start a run with something to do, kill it after a random time, look at the site: `kills` times.
+
+    A run that has ended before its kill does not count, and the next ones are killed sooner.
+    """
     desk.notebook("one")
     desk.notebook("two")
     desk.report("one")
@@ -37,8 +40,10 @@ def kill_at_random(desk: Desk, kills: int, seed: int) -> int:
     assert desk.run().returncode == 0
     longest = time.monotonic() - begun
     chance = random.Random(seed)
-    killed = 0
-    for number in range(kills):
+    killed = number = 0
+    while killed < kills:
+        number += 1
+        assert number <= 4 * kills, f"{killed} of {number} runs were still at work when they were killed"
         before = desk.manifest()
         desk.report("one", f"parameters: {{n: {number + 10}}}\n")
         desk.report("two", f"title: Two {number}\n")
@@ -50,8 +55,10 @@ def kill_at_random(desk: Desk, kills: int, seed: int) -> int:
             stderr=subprocess.DEVNULL,
         )
         time.sleep(chance.uniform(0.1, longest))
-        children = psutil.Process(run.pid).children(recursive=True) if run.poll() is None else []
-        killed += run.poll() is None
+        at_work = run.poll() is None
+        children = psutil.Process(run.pid).children(recursive=True) if at_work else []
+        killed += at_work
+        longest *= 1.0 if at_work else 0.9
         run.send_signal(signal.SIGKILL)
         run.wait()
         psutil.wait_procs(children, timeout=20)
@@ -63,13 +70,12 @@ def kill_at_random(desk: Desk, kills: int, seed: int) -> int:
     assert done.returncode == 0, done.stderr
     assert_whole(desk.site, desk.manifest())
     assert "failed" not in desk.statuses().values()
-    return killed
 
 
 def test_three_kills(desk: Desk) -> None:
-    assert kill_at_random(desk, 3, seed=1) >= 1
+    kill_at_random(desk, 3, seed=1)
 
 
 @pytest.mark.slow
 def test_twenty_five_kills(desk: Desk) -> None:
-    assert kill_at_random(desk, 25, seed=2) >= 15
+    kill_at_random(desk, 25, seed=2)
