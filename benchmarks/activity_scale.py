@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or Path(scratch)
-        if not race.kept(folder, "activity.parquet"):
+        if race.still_to_make(folder, "activity.parquet"):
             generate(folder, given.rows)
         connection, tables = opened(folder)
         rows = int(tables["activity"].count().to_pandas())

@@ -109,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or Path(scratch)
-        if not race.kept(folder, "interactions.parquet"):
+        if race.still_to_make(folder, "interactions.parquet"):
             exposures = round(given.rows / EVENTS_AN_EXPOSURE)
             truth = sample.Truth(users=100_000, pings=2_000, exposures=exposures, pull=1.0)
             sample.write(truth, folder, form="parquet")

@@ -88,7 +88,7 @@ def shown(laps: list[Lap], memory: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def kept(folder: Path, name: str) -> bool:
-    """Whether the generated files are there already."""
+def still_to_make(folder: Path, name: str) -> bool:
+    """Whether the file is still to be generated; makes its folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    return (folder / name).is_file()
+    return not (folder / name).is_file()
