@@ -134,7 +134,7 @@ def current(prepared: Prepared) -> pd.DataFrame:
 
 def _sorted(table: ir.Table) -> pd.DataFrame:
     """In memory, by profile and week, rounded: engines give rows in any order, and sum them in any order."""
-    frame = table.to_pandas()
+    frame = table.to_pyarrow().to_pandas()
     name, week = (frame[key] for key in KEYS)
     order = np.lexsort([week.to_numpy(), pd.factorize(name, sort=True)[0]])
     return frame.take(order).reset_index(drop=True).round(DECIMALS)

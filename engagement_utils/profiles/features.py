@@ -5,21 +5,16 @@ over rows), so nothing of a later day can enter: a test moves the future and see
 Engagement per post y enters as z = log(1 + y).
 """
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from engagement_utils.profiles.weekly import Window
+from engagement_utils.profiles.weekly import Window, of_week
 from engagement_utils.tables.windows import last_known
 
 HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
 LAGS = (0, 1, 2, 3, 4)
-HALF_LIVES = (4, 8, 16)  # weeks, of the weighted means
-SPREAD = 16  # weeks, the half-life of the variance
-GROWTH = 8  # weeks, over which followers grow
-ANCHOR = "mean_8"  # what the scale-free target is measured from
+HALF_LIFE = 8  # weeks, of the weighted mean and variance; the scale-free target is measured from this mean
 MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned or made by the model
 TRAILING = 4  # weeks: 28 days
 YEAR = 365.25 / 7  # weeks
@@ -31,39 +26,22 @@ FEATURES: tuple[str, ...] = (
     *(f"lag_{k}" for k in LAGS),
     "last",
     "trailing",
-    *(f"mean_{h}" for h in HALF_LIVES if f"mean_{h}" != ANCHOR),
-    "mean_all",
     "level",
     "trend",
     "spread",
-    "weight_4",
-    "weight_16",
-    "values",
+    "weight",
     "recency",
-    "age",
-    "days_1",
-    "days_4",
-    "days_52",
     "posts_4",
     *(f"shown_{k}" for k in LAGS[:4]),
     "followers",
-    "followers_age",
-    "followers_growth",
     "rate",
     "season_sin",
     "season_cos",
 )
-SUMMED = ("all_posts", "all_engagement", "days")  # over the trailing weeks
+BESIDE = ("values", "days_52")  # known beside the features: they flag and group rows
+SUMMED = ("all_posts", "all_engagement")  # over the trailing weeks
 NAIVE = ("last", "trailing", "seasonal")
 KEYS = ("profile_id", "week")
-
-
-def _range(start: int | None, end: int = 0) -> Any:
-    """Window from `start` weeks back (None: from the first) to `end` weeks back."""
-    by = {"group_by": "profile_id", "order_by": "week"}
-    if end:
-        return ibis.range_window(preceding=(start, end), **by)
-    return ibis.range_window(preceding=start, following=0, **by)
 
 
 def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
@@ -108,8 +86,8 @@ def features(weeks: ir.Table, span: Window) -> ir.Table:
         weeks: from `weekly.mended`.
 
     Returns:
-        profile_id, week; `FEATURES`; anchor (z); naive_last, naive_trailing, naive_seasonal_1 to _4 and
-        target_1 to _4 as z, NULL where unknown. Rows before a profile's first value, and those more than
+        profile_id, week; `FEATURES`; `BESIDE`; anchor (z); naive_last, naive_trailing, naive_seasonal_1 to _4
+        and target_1 to _4 as z, NULL where unknown. Rows before a profile's first value, and those more than
         `MAX_STALE` weeks after its last recorded day, are left out.
     """
     return told(measured(weeks, span))
@@ -119,12 +97,12 @@ def measured(weeks: ir.Table, span: Window) -> ir.Table:
     """What of `features` takes more than arithmetic within a row, in as few bytes: to be kept, if anything.
 
     Returns:
-        profile_id, week; z and shown of this week and those before; last and trailing z, means of z (m4, m8,
-        m16, mean) and spread; weights, counts and ages; followers now and then; targets.
+        profile_id, week; z and shown of this week and those before; last and trailing z, the weighted and the
+        plain mean of z, its spread; weight, counts, recency, followers; targets.
     """
     rows = values(with_stale(weeks, span))
     at = (rows.week - span.first_week).cast("float64")
-    rows = rows.mutate(growth=ibis.literal(2.0).pow(at / float(SPREAD)))
+    rows = rows.mutate(growth=ibis.literal(2.0).pow(at / float(HALF_LIFE)))
     summed = rows.mutate(**_windowed(rows))
     known = summed.filter(summed.zcount > 0)
     return known.select(*KEYS, **_compact(known))
@@ -133,41 +111,29 @@ def measured(weeks: ir.Table, span: Window) -> ir.Table:
 def _windowed(t: ir.Table) -> dict[str, ir.Value]:
     """Sums and values over windows, all in one pass over the sorted rows."""
     everything = ibis.cumulative_window(group_by="profile_id", order_by="week")
+    year = ibis.range_window(preceding=51, following=0, group_by="profile_id", order_by="week")
     has = t.z.notnull()
     week_of_value = has.ifelse(t.week, ibis.null("int32"))
-    week_of_stock = t.followers.notnull().ifelse(t.week, ibis.null("int32"))
+    weight = has.ifelse(t.growth, ibis.null("float64"))
     found: dict[str, ir.Value] = {
         "zcount": t.z.count().over(everything),
         "zsum": t.z.sum().over(everything),
         "zlast": last_known(t.z).over(everything),
         "wlast": last_known(week_of_value).over(everything),
-        # of the whole profile: where it lies ahead, no value is known, and the row is left out
-        "wfirst": week_of_value.min().over(ibis.window(group_by="profile_id")),
         "flast": last_known(t.followers).over(everything),
-        "fweek": last_known(week_of_stock).over(everything),
-        "f_8": last_known(t.followers).over(_range(None, GROWTH)),
-        "days_364": t.days.sum().over(_range(51)),
+        "days_364": t.days.sum().over(year),
+        "w": weight.sum().over(everything),
+        "s": (t.growth * t.z).sum().over(everything),
+        "q": (t.growth * t.z * t.z).sum().over(everything),
     }
-    for h in HALF_LIVES:
-        weight = has.ifelse(_power(t.growth, h), ibis.null("float64"))
-        found |= {f"w{h}": weight.sum().over(everything), f"s{h}": (weight * t.z).sum().over(everything)}
-        if h == SPREAD:
-            found["q"] = (weight * t.z * t.z).sum().over(everything)
     return found | _neighbours(t)
-
-
-def _power(growth: ir.FloatingValue, half_life: int) -> ir.FloatingValue:
-    """2^(weeks / half-life) from 2^(weeks / 16): by squares, as a power costs many times a product."""
-    while half_life < SPREAD:
-        growth, half_life = growth * growth, 2 * half_life
-    return growth
 
 
 def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
     """Values of the calendar weeks up to four back and four ahead.
 
     Rows up to four weeks after a recorded one are there (`with_stale`), so the row k back is week - k or that
-    week has no row; ahead, the row of week + h is one of the next h.
+    week has no row.
     """
     by = ibis.window(group_by="profile_id", order_by="week")
     found: dict[str, ir.Value] = {}
@@ -177,42 +143,29 @@ def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
         found |= {f"{n}_{k}": same.ifelse(t[n].lag(k).over(by), ibis.null(t[n].type())) for n in names}
         # for sums: 0 here costs a fraction of filling NULL afterwards
         found |= {f"{n}_{k}": same.ifelse(t[n].lag(k).over(by), 0) for n in SUMMED if k < TRAILING}
-    nexts = [(t.week.lead(j).over(by), t.z.lead(j).over(by)) for j in HORIZONS]
-    for h in HORIZONS:
-        found[f"target_{h}"] = ibis.cases(*((week == t.week + h, z) for week, z in nexts[:h]))
-    return found
+    return found | {f"target_{h}": of_week(t, "z", h) for h in HORIZONS}
 
 
 def _compact(t: ir.Table) -> dict[str, ir.Value]:
     """The columns of `measured`: floats where they are measures, two bytes where they count weeks or days."""
-    months = {name: sum((t[f"{name}_{k}"] for k in LAGS[1:TRAILING]), t[name]) for name in SUMMED}
-    posts = months["all_posts"]
-    trailing = (posts > 0).ifelse(months["all_engagement"] / posts.nullif(0.0), ibis.null("float64"))
-    means = {h: t[f"s{h}"] / t[f"w{h}"].nullif(0.0) for h in HALF_LIVES}
-    variance = t.q / t[f"w{SPREAD}"].nullif(0.0) - means[SPREAD] * means[SPREAD]
-    short = {
-        "zcount": t.zcount,
-        "recency": t.week - t.wlast,
-        "age": t.week - t.wfirst,
-        "followers_age": t.week - t.fweek,
-        "days_1": t.days,
-        "days_28": months["days"],
-        "days_364": t.days_364,
-    }
+    posts, engagement = (sum((t[f"{name}_{k}"] for k in LAGS[1:TRAILING]), t[name]) for name in SUMMED)
+    trailing = (posts > 0).ifelse(engagement / posts.nullif(0.0), ibis.null("float64"))
+    mean = t.s / t.w.nullif(0.0)
+    variance = t.q / t.w.nullif(0.0) - mean * mean
+    short = {"zcount": t.zcount, "recency": t.week - t.wlast, "days_364": t.days_364}
     return {
         "z_0": t.z,
         **{f"z_{k}": t[f"z_{k}"] for k in LAGS[1:]},
         "zlast": t.zlast,
         "ztrailing": (trailing + 1.0).ln().fill_null(t.zlast),
-        **{f"m{h}": mean for h, mean in means.items()},
+        "weighted_mean": mean,
         "mean": t.zsum / t.zcount,
         "spread": (variance > NO_SPREAD).ifelse(ibis.greatest(variance, 0.0).sqrt(), 0.0),
-        **{f"weight_{h}": t[f"w{h}"] / _power(t.growth, h) for h in (4, 16)},
+        "weight": t.w / t.growth,
         "posts_28": posts,
         "shown_0": t.shown,
         **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[1:TRAILING]},
         "flast": t.flast,
-        "f_8": t.f_8,
         **{f"target_{h}": t[f"target_{h}"] for h in HORIZONS},
         **{name: value.cast("int16") for name, value in short.items()},
     }
@@ -220,27 +173,21 @@ def _compact(t: ir.Table) -> dict[str, ir.Value]:
 
 def told(t: ir.Table) -> ir.Table:
     """`features` from `measured`: every feature measured from the anchor, in weeks, or in counts."""
-    anchor = t.m8
+    anchor = t.weighted_mean
     two_pi = 2 * np.pi
     out: dict[str, ir.Value] = {f"lag_{k}": t[f"z_{k}"] - anchor for k in LAGS}
     out |= {"last": t.zlast - anchor, "trailing": t.ztrailing - anchor}
-    out |= {f"mean_{h}": t[f"m{h}"] - anchor for h in HALF_LIVES if h != 8}
-    out |= {"mean_all": t["mean"] - anchor, "level": anchor, "trend": t.m4 - t.m16}
     out |= {
+        "level": anchor,
+        "trend": anchor - t["mean"],
         "spread": t.spread,
-        "weight_4": t.weight_4,
-        "weight_16": t.weight_16,
+        "weight": t.weight,
         "values": t.zcount,
         "recency": t.recency,
-        "age": t.age,
-        "days_1": t.days_1,
-        "days_4": t.days_28,
         "days_52": t.days_364,
         "posts_4": (t.posts_28 + 1.0).ln(),
         **{f"shown_{k}": t[f"shown_{k}"] for k in LAGS[:TRAILING]},
         "followers": t.flast,
-        "followers_age": t.followers_age,
-        "followers_growth": t.flast - t.f_8,
         "rate": anchor - t.flast,
         "season_sin": (two_pi * t.week.cast("float64") / YEAR).sin(),
         "season_cos": (two_pi * t.week.cast("float64") / YEAR).cos(),

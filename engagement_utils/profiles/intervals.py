@@ -16,13 +16,13 @@ Floats = NDArray[np.float64]
 LEVELS = (0.8, 0.95)
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)  # of both intervals, and the forecast
 MINIMUM = 300  # errors that a cell needs for quantiles of its own
-_WEIGHT_EDGES = (2.0, 5.0, 10.0, 17.0)  # weeks with posts, weighted by a half-life of 16 weeks
+_WEIGHT_EDGES = (1.5, 3.0, 6.0, 9.0)  # weeks with posts, weighted by a half-life of 8 weeks: 12 at most
 SMALL = float(np.log1p(30.0))  # below it engagement is a small number, and log(1 + y) is flat
 
 
 def cells(rows: pd.DataFrame) -> NDArray[np.int64]:
     """The cell of each row: what is known, whether the last week is recorded, whether numbers are small."""
-    return cell_of(*(rows[name].to_numpy(dtype=float) for name in ("weight_16", "recency", "anchor")))
+    return cell_of(*(rows[name].to_numpy(dtype=float) for name in ("weight", "recency", "anchor")))
 
 
 def cell_of(weight: ArrayLike, recency: ArrayLike, anchor: ArrayLike) -> NDArray[np.int64]:

@@ -128,9 +128,10 @@ def sampled(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
 
 def split(rows: pd.DataFrame, horizon: int, last_week: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows whose target is known by `last_week`: those to fit on, and the last weeks to calibrate on."""
-    known = rows[rows[f"target_{horizon}"].notna() & (rows["week"] + horizon <= last_week)]
-    late = known["week"] + horizon > last_week - CALIBRATION_WEEKS
-    return known[~late], known[late]
+    aimed_at = rows["week"] + horizon
+    known = rows[f"target_{horizon}"].notna() & (aimed_at <= last_week)
+    late = aimed_at > last_week - CALIBRATION_WEEKS
+    return rows[known & ~late], rows[known & late]
 
 
 def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, settings: Settings) -> HorizonModel:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression
 
 from engagement_utils.profiles.features import TRAILING
-from engagement_utils.profiles.weekly import EPOCH_MONDAY, Window, week_number
+from engagement_utils.profiles.weekly import EPOCH_MONDAY, Window, of_week, week_number
 
 Floats = NDArray[np.float64]
 LAGGED = ("engagement", "followers", "reach", "impressions")
@@ -48,17 +48,15 @@ def published_weeks(days: ir.Table, span: Window) -> ir.Table:
     joined = joined.drop(*(c for c in joined.columns if c.endswith("_right")))
     by = {"group_by": "profile_id", "order_by": "week"}
     added: dict[str, ir.Value] = {
-        f"{c}_lag_{k}": joined[c].max().over(ibis.range_window(preceding=(k, k), **by)).fill_null(0.0)
-        for k in range(1, 5)
-        for c in LAGGED
+        f"{c}_lag_{k}": of_week(joined, c, -k).fill_null(0.0) for k in range(1, 5) for c in LAGGED
     }
     recent = ibis.range_window(preceding=TRAILING - 1, following=0, **by)
     engagement, posts = joined.engagement.sum().over(recent), joined.posts.sum().over(recent)
     added |= {
         LEAK: joined.month_engagement / joined.month_posts.nullif(0.0),
         HONEST: engagement / posts.nullif(0.0),
-        "lag_missing_1": joined.week.max().over(ibis.range_window(preceding=(1, 1), **by)).isnull(),
-        "turn_lost": _turn_lost(joined, by),
+        "lag_missing_1": of_week(joined, "week", -1).isnull(),
+        "turn_lost": _turn_lost(joined),
         "next_row": joined.week.lead(1).over(ibis.window(**by)) - joined.week,
         "days_of_month_after": _month_end(joined.sunday) - joined.sunday.day(),
     }
@@ -76,11 +74,11 @@ def _month_end(day: ir.DateValue) -> ir.IntegerValue:
     return ibis.cases((month == 2, leap.ifelse(29, 28)), (month.isin([4, 6, 9, 11]), 30), else_=31)
 
 
-def _turn_lost(joined: ir.Table, by: dict[str, str]) -> ir.BooleanValue:
+def _turn_lost(joined: ir.Table) -> ir.BooleanValue:
     """A recorded lag across the turn of a year, whose Sunday count (`%U`) is not the expected 52 - k."""
     lost = ibis.literal(False)
     for k in range(1, 5):
-        there = joined.week.max().over(ibis.range_window(preceding=(k, k), **by)).notnull()
+        there = of_week(joined, "week", -k).notnull()
         before = joined.sunday - ibis.interval(days=7 * k)
         crossed = before.year() < joined.sunday.year()
         expected = _sunday_count(joined.sunday) - k + 52

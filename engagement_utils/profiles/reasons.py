@@ -16,29 +16,16 @@ from engagement_utils.report.wording import MINUS, join_words, number
 
 # group -> its features and how it is called
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "the last four weeks": (*(f"lag_{k}" for k in LAGS), "last", "trailing", "mean_4"),
-    "the longer past": ("mean_16", "mean_all"),
+    "the last four weeks": (*(f"lag_{k}" for k in LAGS), "last", "trailing"),
     "the trend": ("trend",),
-    "followers": ("followers", "followers_age", "followers_growth", "rate"),
+    "followers": ("followers", "rate"),
     "a week that spread unusually far": ("shown_0", "shown_1", "shown_2", "shown_3"),
     "the time of the year": ("season_sin", "season_cos"),
-    "how regularly it is recorded": (
-        "weight_4",
-        "weight_16",
-        "values",
-        "recency",
-        "age",
-        "days_1",
-        "days_4",
-        "days_52",
-        "posts_4",
-    ),
+    "how regularly it is recorded": ("weight", "recency", "posts_4"),
     "its size and steadiness": ("level", "spread"),
 }
 # measured from the profile's own level: typical is 0
-_RELATIVE = frozenset(
-    (*GROUPS["the last four weeks"], *GROUPS["the longer past"], *GROUPS["the trend"])
-) | frozenset({"followers_growth"})
+_RELATIVE = frozenset((*GROUPS["the last four weeks"], *GROUPS["the trend"]))
 SHOWN = 0.005  # parts under half a per cent are not worth a word
 
 

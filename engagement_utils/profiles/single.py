@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from engagement_utils.profiles.features import (
     DECIMALS,
     FEATURES,
-    GROWTH,
-    HALF_LIVES,
+    HALF_LIFE,
     HORIZONS,
     LAGS,
     MAX_STALE,
@@ -112,9 +111,9 @@ def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str,
         return None
     ago = (week - weeks.week).astype(float)
     back, value = ago[has], z[has]
-    weights = {h: 2.0 ** (-back / h) for h in HALF_LIVES}
-    means = {h: float(w @ value / w.sum()) for h, w in weights.items()}
-    anchor, last = means[8], float(value[-1])
+    weights = 2.0 ** (-back / HALF_LIFE)
+    weight = float(weights.sum())
+    anchor, last = float(weights @ value / weight), float(value[-1])
     recent = ago < TRAILING
     posts, engagement = (float(np.nansum(v[recent])) for v in (weeks.posts, weeks.engagement))
     trailing = float(np.log(engagement / posts + 1)) if posts > 0 else last
@@ -122,25 +121,20 @@ def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str,
     shown_by = {int(k): float(v) for k, v in zip(ago, shown, strict=True) if k < 4}
     lag = [by_lag.get(k, np.nan) for k in LAGS]
     found = {f"lag_{k}": lag[k] - anchor for k in LAGS}
-    found |= {"last": last - anchor, "trailing": trailing - anchor, "mean_all": float(value.mean()) - anchor}
-    found |= {f"mean_{h}": m - anchor for h, m in means.items() if h != 8}
-    found["trend"] = means[4] - means[16]
-    variance = float(weights[16] @ (value * value) / weights[16].sum()) - means[16] ** 2
+    found |= {"last": last - anchor, "trailing": trailing - anchor}
+    variance = float(weights @ (value * value) / weight) - anchor**2
     season = 2 * np.pi * week / YEAR
     found |= {
         "level": anchor,
+        "trend": anchor - float(value.mean()),
         "spread": float(np.sqrt(variance)) if variance > NO_SPREAD else 0.0,
-        "weight_4": float(weights[4].sum()),
-        "weight_16": float(weights[16].sum()),
+        "weight": weight,
         "values": float(value.size),
         "recency": float(back[-1]),
-        "age": float(back[0]),
-        "days_1": float(weeks.days[ago == 0].sum()),
-        "days_4": float(weeks.days[recent].sum()),
         "days_52": float(weeks.days[ago < 52].sum()),
         "posts_4": float(np.log(posts + 1)),
         **{f"shown_{k}": shown_by.get(k, np.nan) for k in LAGS[:4]},
-        **_followers(ago, stock, anchor),
+        **_followers(stock, anchor),
         "season_sin": float(np.sin(season)),
         "season_cos": float(np.cos(season)),
         "anchor": anchor,
@@ -155,21 +149,10 @@ def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str,
     return {name: round(v, DECIMALS) for name, v in found.items()}
 
 
-def _followers(ago: Floats, stock: Floats, anchor: float) -> dict[str, float]:
-    known = np.isfinite(stock)
-    nan = float("nan")
-
-    def upto(weeks: int) -> float:
-        old = known & (ago >= weeks)
-        return float(stock[old][-1]) if old.any() else nan
-
-    last = upto(0)
-    return {
-        "followers": last,
-        "followers_age": float(ago[known][-1]) if known.any() else nan,
-        "followers_growth": last - upto(GROWTH),
-        "rate": anchor - last,
-    }
+def _followers(stock: Floats, anchor: float) -> dict[str, float]:
+    known = stock[np.isfinite(stock)]
+    last = float(known[-1]) if known.size else float("nan")
+    return {"followers": last, "rate": anchor - last}
 
 
 def _published(weeks: Weeks, week: int) -> dict[str, float]:
@@ -202,7 +185,7 @@ def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, A
         return [_row(h, last_week, stale, None, "trailing", "stale") for h in HORIZONS]
     flag = "short history" if at["values"] < SHORT else ""
     x = np.array([at[name] for name in FEATURES], dtype=np.float32).astype(float)  # as the model learned them
-    cell = int(cell_of(at["weight_16"], at["recency"], at["anchor"]))
+    cell = int(cell_of(at["weight"], at["recency"], at["anchor"]))
     rows = []
     for h in HORIZONS:
         z = max(_z(model[h], at, x), 0.0)

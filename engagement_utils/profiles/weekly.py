@@ -112,6 +112,21 @@ def mended(weeks: ir.Table) -> ir.Table:
     )
 
 
+def of_week(weeks: ir.Table, name: str, shift: int) -> ir.Value:
+    """What column `name` has in the profile's week `shift` weeks on (back: below 0); NULL without such a row.
+
+    The row lies at most as many rows away as weeks: neighbouring rows cost a sixth of windows by week number.
+    """
+    by = ibis.window(group_by="profile_id", order_by="week")
+
+    def near(column: ir.Value, rows: int) -> ir.Value:
+        return (column.lead(rows) if shift > 0 else column.lag(rows)).over(by)
+
+    asked = weeks.week + shift
+    rows = range(1, abs(shift) + 1)
+    return ibis.cases(*((near(weeks.week, j) == asked, near(weeks[name], j)) for j in rows))
+
+
 def partial_days(days: ir.Table, span: Window) -> int:
     """Rows in weeks that the data window holds only in part: they count in no week."""
     week = week_number(days.date)

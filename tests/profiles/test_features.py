@@ -6,12 +6,13 @@ import pytest
 from pyarrow import parquet
 
 from engagement_utils.profiles import collect, features, published, single, weekly
-from engagement_utils.profiles.features import FEATURES, HORIZONS, NAIVE
+from engagement_utils.profiles.features import BESIDE, FEATURES, HORIZONS, NAIVE
 from engagement_utils.tables.engines import connect
 from tests.profiles.conftest import arrow_days, days_table, made
 
 KNOWN = [
     *FEATURES,
+    *BESIDE,
     "anchor",
     "naive_last",
     "naive_trailing",
@@ -101,7 +102,7 @@ def test_lags_and_targets_are_of_calendar_weeks_across_gaps_and_years():
     weights = {k: 2 ** (-(4 - k) / 8) for k in z}
     assert later["anchor"] == pytest.approx(sum(w * z[k] for k, w in weights.items()) / sum(weights.values()))
     assert later["recency"] == 0
-    assert later["age"] == 5
+    assert later["trend"] == pytest.approx(later["anchor"] - np.mean(list(z.values())))
 
 
 def test_engagement_per_post_of_28_days_is_a_ratio_of_sums_and_followers_are_a_stock():
@@ -112,7 +113,6 @@ def test_engagement_per_post_of_28_days_is_a_ratio_of_sums_and_followers_are_a_s
     assert np.expm1(first["followers"]) == pytest.approx(510)  # not 1010
     assert np.expm1(fourth["naive_trailing"]) == pytest.approx(120 / 5)
     assert np.expm1(fourth["followers"]) == pytest.approx(510)
-    assert fourth["followers_age"] == 3
     assert fourth["naive_seasonal_1"] == pytest.approx(np.log1p(5))  # the week of the month before
 
 
@@ -122,7 +122,7 @@ def test_weeks_without_data_are_missing_and_end_after_four(numbers):
     found = computed(frame, span).loc["a"]
     assert found.index.tolist() == [2818, 2819, 2820, 2821, 2822, 2828]
     assert found["lag_0"].isna().tolist() == [False, True, True, True, True, False]
-    assert found["days_1"].tolist() == [1, 0, 0, 0, 0, 1]
+    assert found["days_52"].tolist() == [1, 1, 1, 1, 1, 2]
 
 
 def test_every_profile_has_the_same_features_without_an_engine(numbers, prepared):

@@ -123,12 +123,12 @@ def test_new_rows_are_covered_where_errors_depend_on_the_cell():
     def drawn(n):
         frame = pd.DataFrame(
             {
-                "weight_16": rng.choice([1.0, 20.0], n),
+                "weight": rng.choice([1.0, 10.0], n),
                 "recency": 0.0,
                 "anchor": 8.0,
             }
         )
-        noise = rng.normal(0, np.where(frame["weight_16"] > 5, 0.1, 1.0))
+        noise = rng.normal(0, np.where(frame["weight"] > 5, 0.1, 1.0))
         return frame, noise
 
     rows, noise = drawn(4000)
@@ -137,8 +137,8 @@ def test_new_rows_are_covered_where_errors_depend_on_the_cell():
     ends = calibration.bounds(fresh, np.full(len(fresh), 5.0))
     y = np.expm1(5.0 + noise)
     inside = (ends[:, 0, 0] <= y) & (y <= ends[:, 0, 1])
-    for weight in (1.0, 20.0):
-        assert inside[fresh["weight_16"] == weight].mean() == pytest.approx(0.8, abs=0.02)
+    for weight in (1.0, 10.0):
+        assert inside[fresh["weight"] == weight].mean() == pytest.approx(0.8, abs=0.02)
 
 
 def test_errors_are_those_of_their_formulas():
