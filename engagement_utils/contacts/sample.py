@@ -1,7 +1,8 @@
 """Generated contacts of a university's admissions team, whose truth is known.
 
 `contacts.csv` holds two planted social segments, `contacts_null.csv` a single population without segments;
-`truth.csv` says for each contact of the first what was planted. No name, address or number is of a person.
+`truth.csv` says for each contact of the first what was planted, `history.csv` when its stages and latest
+sources were set. No name, address or number is of a person.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engagement_utils.contacts.sample_history import history, with_way
 from engagement_utils.contacts.sample_texts import (
     ABROAD,
     CHANNELS,
@@ -165,7 +167,9 @@ def _closing(
 
 
 def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The export, and the truth: contact_id, segment ("A", "B", ""), platform, tier, channel, chance."""
+    """The export, and the truth: contact_id, segment ("A", "B", ""), platform, tier, channel, chance, created
+    and closed_on.
+    """
     rng = np.random.default_rng(t.seed)
     n = t.contacts
     ids = pd.Series(np.arange(t.first_id, t.first_id + n)).astype(str).to_numpy(dtype=object)
@@ -203,7 +207,7 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
         (0.26, 0.1, 0.1, 0.2, 0.06, 0.1, 0.06, 0.02, 0.06, 0.04),
     )
     stage = np.where(is_closed, _pick(rng, ("customer", "Cliente"), n, (0.8, 0.2)), open_stage)
-    stage = np.where((rng.random(n) < 0.4) & is_closed, "lead // opportunity // " + stage, stage)
+    stage = with_way(stage, rng.random(n))
     tier = _pick(rng, tuple(PLACES), n, (0.44, 0.33, 0.08, 0.15))
     state, country = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
     for key, names in PLACES.items():
@@ -271,6 +275,8 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
             "tier": tier,
             "channel": channel,
             "chance": chance,
+            "created": created.astype("datetime64[s]"),
+            "closed_on": closed_on.astype("datetime64[s]"),
         }
     )
     return frame, truth
@@ -279,5 +285,6 @@ def generate(t: Truth) -> tuple[pd.DataFrame, pd.DataFrame]:
 SAMPLES: dict[str, Callable[[], pd.DataFrame]] = {
     "contacts.csv": lambda: generate(Truth())[0],
     "truth.csv": lambda: generate(Truth())[1],
+    "history.csv": lambda: history(*generate(Truth()), AS_OF, seed=2),
     "contacts_null.csv": lambda: generate(Truth(seed=1, segments=False, effects=False))[0],
 }

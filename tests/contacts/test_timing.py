@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from engagement_utils.contacts import answers_timing, findings, results, views_timing
+from engagement_utils.contacts import answers_timing, findings, results, sample, sample_history, views_timing
 from engagement_utils.contacts.headers import resolved
 from engagement_utils.contacts.hubspot.api import Api
 from engagement_utils.contacts.hubspot.mapping import Property
@@ -214,3 +214,24 @@ def test_what_a_pull_writes_is_read(tmp_path, monkeypatch):
     # every third has a current value without a history, and so no time
     third = found[(found["contact_id"] == "3") & (found["property"] == "lifecycle_stage")]
     assert third["time"].isna().all()
+
+
+def test_the_generated_history_is_that_of_the_generated_contacts(planted):
+    export, truth = planted
+    times = sample_history.history(export, truth, sample.AS_OF, 3)
+    for header in (STAGE, SOURCE):
+        rows = times[times["property"] == header].sort_values(["contact_id", "position"])
+        written = rows.groupby("contact_id")["value"].agg(" // ".join)
+        texts = export.set_index("Record ID")[header]
+        pd.testing.assert_series_equal(written, texts[texts != ""].sort_index(), check_names=False)
+    stages = times[(times["property"] == STAGE) & (times["time"] != "")]
+    stages = stages.assign(time=pd.to_datetime(stages["time"]).dt.tz_localize(None)).merge(truth)
+    assert (stages.loc[stages["position"] == 1, "time"] == stages["created"][stages["position"] == 1]).all()
+    closing = stages[stages["value"].isin(["customer", "Cliente"])]
+    assert (closing["time"] == closing["closed_on"]).all()
+    assert (stages.groupby("contact_id")["time"].diff().dropna() >= pd.Timedelta(0)).all()
+    # planted: half the share of the way as a lead in segment A
+    second = stages[(stages["position"] == 2) & (stages["created"] < sample.AS_OF)]
+    end = second["closed_on"].fillna(pd.Timestamp(sample.AS_OF))
+    share = ((second["time"] - second["created"]) / (end - second["created"])).groupby(second["segment"])
+    assert share.mean()["A"] < share.mean()["B"] - 0.1
