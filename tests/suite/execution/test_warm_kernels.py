@@ -66,6 +66,12 @@ state = {
     "threads": sorted({t.name.rstrip("-0123456789_") for t in threading.enumerate()}),
     "pools": sorted((p["internal_api"], p["num_threads"]) for p in threadpool_info()),
 }
+import atexit, tempfile, weakref
+sys.kept = tempfile.TemporaryDirectory(dir=private, prefix="until-the-end-")  # that of no cell
+class Loop: pass
+loop = Loop(); loop.own = loop; loop.opened = open(private / "in-a-circle.txt", "w")
+_ = loop.opened.write("to the end")
+_ = atexit.register((private / "handler.txt").write_text, "to the end")
 chance = [random.random(), float(np.random.random())]
 opened = open(private / "unclosed.txt", "w")
 _ = opened.write("to the end")
@@ -153,6 +159,16 @@ def test_the_output_is_the_same_to_the_byte(pair):
         for file in ("executed.ipynb", "result.json", "private/unclosed.txt"):
             assert (warm[name].directory / file).read_bytes() == (fresh[name].directory / file).read_bytes()
     assert (warm["tells"].directory / "private" / "unclosed.txt").read_text() == "to the end"
+
+
+def test_a_kernel_ends_in_good_order(pair):
+    for name in ("tells", "again"):
+        warm, fresh = ((results[name].directory / "private") for results in pair[:2])
+        found = {path.name for path in warm.iterdir()}
+        assert found == {path.name for path in fresh.iterdir()}
+        assert not any(name.startswith("until-the-end-") for name in found)
+        for written in ("unclosed.txt", "in-a-circle.txt", "handler.txt"):
+            assert (warm / written).read_text() == "to the end"
 
 
 def test_no_process_and_no_file_is_left(pair):
