@@ -175,6 +175,24 @@ def test_no_process_and_no_file_is_left(pair):
     assert pair[2] == (set(), 0)
 
 
+FAMILY = f"""
+{IMPORTS}
+{PRIVATE}
+import psutil
+_ = (private / "family.json").write_text(json.dumps([p.pid for p in psutil.Process().parents()]))
+"""
+
+
+def test_branches_of_the_same_libraries_have_a_stem_of_their_own(tmp_path):
+    own = "import engagement_utils.errors"
+    cells = {"one": ("import graphlib",), "two": ("import graphlib", own), "three": ("import colorsys", own)}
+    jobs = [make_job(tmp_path / "notebooks", name, *imports, FAMILY) for name, imports in cells.items()]
+    found = run(tmp_path / "runs", *jobs)
+    one, two, three = (private(found[name], "family.json") for name in cells)
+    # below what all of them share: kernel, worker and branch are each run's own
+    assert len(set(one) & set(two)) == len(set(one) & set(three)) + 1
+
+
 KINDS = f"{IMPORTS}\n{PRIVATE}\n_ = (private / 'cmd').write_text(Path('/proc/self/cmdline').read_text())"
 
 
