@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import euclidean_distances, silhouette_score
 from sklearn.preprocessing import PowerTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -61,6 +62,7 @@ class Structure:
 
 # on a thousand rows threads only wait for each other, and many small fits make that the whole time
 @threadpool_limits.wrap(limits=1)
+@config_context(assume_finite=True, skip_parameter_validation=True)
 def structure(
     social: pd.DataFrame,
     names: Sequence[str] = FEATURES,
@@ -92,13 +94,14 @@ def structure(
         [_log_within(StandardScaler().fit_transform(features(c, names)), ks, seed) for c in clouds]
     )
     table = []
+    apart = euclidean_distances(x)
     for i, k in enumerate(ks):
         labels = KMeans(k, n_init=3, random_state=seed).fit_predict(x)
         jaccard = _stability(x, labels, k, resamples, rng)
         table.append(
             {
                 "k": k,
-                "silhouette": float(silhouette_score(x, labels)),
+                "silhouette": float(silhouette_score(apart, labels, metric="precomputed")),
                 "gap": float(drawn[:, i].mean() - observed[i]),
                 "gap_se": float(drawn[:, i].std(ddof=1) * np.sqrt(1 + 1 / references)),
                 "stability": float(jaccard.mean()),

@@ -137,7 +137,7 @@ class Suite:
     def _early(self, keys: Keys, publisher: "Publisher") -> Early:
         ready = publisher.get_ready(self.request.jobs)
         pages = Pages(self.cache, publisher, self.tools, jobs=1)
-        return Early(pages, keys, _fingerprint(publisher) if ready else None)
+        return Early(pages, keys, _fingerprint(publisher) if ready else None, self.request.jobs)
 
     def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> Failure | None:
         made = datetime.now(UTC).isoformat(timespec="seconds")

@@ -57,6 +57,7 @@ class Cleaner:
     def __init__(self, masker: Masker, names: Mapping[str, str]) -> None:
         self._masker = masker
         self._names = names
+        self._roots = [p for p in names if not any(p != other and p.startswith(other) for other in names)]
         prefixes = "|".join(re.escape(p) for p in sorted(names, key=lambda p: (-len(p), p)))
         # the last letter of a colour's code is no part of a path
         self._paths = re.compile(
@@ -65,11 +66,15 @@ class Cleaner:
 
     def text(self, text: str, *, colours: bool = False) -> str:
         """Text of an output; `colours` keeps ANSI sequences."""
-        if not colours:
+        # most texts are long and have none of these; to look for a word is far quicker than for a pattern
+        if not colours and "\x1b" in text:
             text = ANSI.sub("", text)
         text = self._masker.text(text)
-        text = CELL_FILE.sub("cell", text)
-        return ADDRESS.sub("0x0", self._paths.sub(self._neutral, text))
+        if ".py" in text:
+            text = CELL_FILE.sub("cell", text)
+        if any(root in text for root in self._roots):
+            text = self._paths.sub(self._neutral, text)
+        return ADDRESS.sub("0x0", text) if "at 0x" in text else text
 
     def source(self, text: str) -> str:
         """What an author wrote: only secrets are taken out."""

@@ -14,11 +14,13 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from traitlets import default
 
+from engagement_utils.suite.execution import ready
 from engagement_utils.suite.execution.environment import SCRATCH
 from engagement_utils.suite.execution.warm import provisioner
 from engagement_utils.suite.execution.warm.standby import Standby
 
 NAME = "engagement"
+LOOK = 0.005  # seconds between looks whether a kernel has ended that was told to; 0.1 for jupyter_client
 
 
 class Recorder(Protocol):
@@ -107,6 +109,10 @@ def kernel_manager(recorder: Recorder) -> type[AsyncKernelManager]:
     local = _binds_local_sockets()
 
     class Manager(AsyncKernelManager):
+        @default("client_class")
+        def _our_client(self) -> str:
+            return f"{ready.__name__}.{ready.Client.__name__}"
+
         @default("kernel_spec_manager")
         def _our_kernel(self) -> KernelSpecManager:
             return RunningInterpreter()
@@ -122,6 +128,9 @@ def kernel_manager(recorder: Recorder) -> type[AsyncKernelManager]:
         async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**kwargs)
             recorder.kernel(getattr(self.provisioner, "process", None))
+
+        async def _async_wait(self, pollinterval: float = LOOK) -> None:
+            await super()._async_wait(min(pollinterval, LOOK))
 
     return Manager
 

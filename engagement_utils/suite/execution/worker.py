@@ -195,7 +195,7 @@ def main(spec_path: str, *, warm: bool = False) -> None:
     process.offer_to_oom_killer(OOM_SCORE)
     process.limit_memory(spec.job.memory)
     if warm:
-        standby.stand_by(leave=[events.fileno()])
+        standby.stand_by(leave=[events])
     names = neutral_names(Path.cwd(), spec.job.source.parent)
     cleaner = Cleaner(Masker.of(spec.job.parameters), names)
     record = Record(cleaner, emit)

@@ -18,6 +18,7 @@ from engagement_utils.suite.site.card import Card
 from engagement_utils.suite.unused import without_unused
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+_STARTING = threading.Lock()
 _TOOLS = (
     "jinja2",
     "latex2mathml",
@@ -124,7 +125,7 @@ def _start(project: Path) -> None:
     from multiprocessing.forkserver import ensure_running
 
     _context()
-    with rehearsal.told(project):
+    with _STARTING, rehearsal.told(project):
         ensure_running()
 
 

@@ -13,6 +13,7 @@ from engagement_utils.suite.unused import without_unused
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 with without_unused():
+    gc.disable()  # imports leave little garbage, and looking for it takes a tenth of their time
     from engagement_utils.suite.publish import code, html, pdf
 
 from engagement_utils.suite.publish import glyphs, rehearsal
@@ -23,4 +24,5 @@ pdf.fonts()
 glyphs.known()
 with suppress(Exception):  # a template at fault is told of by the page that needs it
     rehearsal.rehearse(rehearsal.asked())
+gc.enable()
 gc.freeze()  # what is shared stays shared: no collection touches it in the processes that are forked

@@ -10,20 +10,21 @@ from engagement_utils.suite.site.paging import Pages, Paging
 
 
 class Early:
-    """Makes pages one after the other beside the runs; the suite then finds them in the cache.
+    """Makes each report's pages beside the runs; the suite then finds them in the cache.
 
     What is not made by the end of the runs, or fails, is left to the suite's own turn, which makes it again
     and tells of it.
 
     Args:
-        pages: makes them; used by one thread at a time.
+        pages: makes them; used by several threads.
         keys: gives the pages' keys.
         publisher: its name and fingerprint; None where nothing is to be made ahead.
+        jobs: reports whose pages are made at once, since runs may end at once too.
     """
 
-    def __init__(self, pages: Pages, keys: Keys, publisher: str | None) -> None:
+    def __init__(self, pages: Pages, keys: Keys, publisher: str | None, jobs: int) -> None:
         self._pages, self._keys, self._publisher = pages, keys, publisher
-        self._thread = ThreadPoolExecutor(1)
+        self._thread = ThreadPoolExecutor(max(1, jobs))
 
     def __enter__(self) -> "Early":
         return self

@@ -44,7 +44,7 @@ class Pages:
         ready = [p for p in wanted if self._try(p.job, self._prepare, p)]
         if not ready:
             return {}
-        into = self.cache.scratch / "published"
+        into = self.cache.scratch / f"published-{ready[0].page_key}"  # other pages are made meanwhile
         shutil.rmtree(into, ignore_errors=True)
         into.mkdir(parents=True)
         batch = [

@@ -66,6 +66,12 @@ state = {
     "threads": sorted({t.name.rstrip("-0123456789_") for t in threading.enumerate()}),
     "pools": sorted((p["internal_api"], p["num_threads"]) for p in threadpool_info()),
 }
+import atexit, tempfile, weakref
+sys.kept = tempfile.TemporaryDirectory(dir=private, prefix="until-the-end-")  # that of no cell
+class Loop: pass
+loop = Loop(); loop.own = loop; loop.opened = open(private / "in-a-circle.txt", "w")
+_ = loop.opened.write("to the end")
+_ = atexit.register((private / "handler.txt").write_text, "to the end")
 chance = [random.random(), float(np.random.random())]
 opened = open(private / "unclosed.txt", "w")
 _ = opened.write("to the end")
@@ -155,8 +161,36 @@ def test_the_output_is_the_same_to_the_byte(pair):
     assert (warm["tells"].directory / "private" / "unclosed.txt").read_text() == "to the end"
 
 
+def test_a_kernel_ends_in_good_order(pair):
+    for name in ("tells", "again"):
+        warm, fresh = ((results[name].directory / "private") for results in pair[:2])
+        found = {path.name for path in warm.iterdir()}
+        assert found == {path.name for path in fresh.iterdir()}
+        assert not any(name.startswith("until-the-end-") for name in found)
+        for written in ("unclosed.txt", "in-a-circle.txt", "handler.txt"):
+            assert (warm / written).read_text() == "to the end"
+
+
 def test_no_process_and_no_file_is_left(pair):
     assert pair[2] == (set(), 0)
+
+
+FAMILY = f"""
+{IMPORTS}
+{PRIVATE}
+import psutil
+_ = (private / "family.json").write_text(json.dumps([p.pid for p in psutil.Process().parents()]))
+"""
+
+
+def test_branches_of_the_same_libraries_have_a_stem_of_their_own(tmp_path):
+    own = "import engagement_utils.errors"
+    cells = {"one": ("import graphlib",), "two": ("import graphlib", own), "three": ("import colorsys", own)}
+    jobs = [make_job(tmp_path / "notebooks", name, *imports, FAMILY) for name, imports in cells.items()]
+    found = run(tmp_path / "runs", *jobs)
+    one, two, three = (private(found[name], "family.json") for name in cells)
+    # below what all of them share: kernel, worker and branch are each run's own
+    assert len(set(one) & set(two)) == len(set(one) & set(three)) + 1
 
 
 KINDS = f"{IMPORTS}\n{PRIVATE}\n_ = (private / 'cmd').write_text(Path('/proc/self/cmdline').read_text())"

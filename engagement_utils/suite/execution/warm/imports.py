@@ -14,8 +14,17 @@ PACKAGE = "engagement_utils"
 ROOT = Path(__file__).resolve().parents[3]
 # what these import when they are first used, in every report
 LATE = {
-    "ibis": ("ibis.backends.duckdb", "pyarrow.csv", "pyarrow.compute"),
+    "ibis": (
+        "ibis.backends.duckdb",
+        "ibis.backends.duckdb.converter",
+        "ibis.formats.pandas",
+        "ibis.expr.types.groupby",
+        "pyarrow.csv",
+        "pyarrow.compute",
+        "pyarrow.pandas_compat",
+    ),
     "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    "sklearn": ("narwhals._pandas_like.namespace",),
 }
 
 

@@ -1,4 +1,7 @@
-"""The suite's side of warm kernels: one process a suite, one branch of it a notebook, forked workers."""
+"""The suite's side of warm kernels: one process a suite, one branch of it a notebook, forked workers.
+
+Where notebooks import the same libraries, a stem imports these once, and their branches are forked from it.
+"""
 
 import json
 import os
@@ -12,7 +15,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,11 +61,17 @@ class _Branch:
     """A process that has imported what one set of notebooks imports."""
 
     modules: tuple[str, ...]
+    source: "_Branch | None" = None  # what it is forked from
     runs: int = 0  # still to come
     lock: threading.Lock = field(default_factory=threading.Lock)
     channel: socket.socket | None = None
     size: int = 0  # bytes of its address space
     cold: str = ""  # why it cannot be used
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What makes a process become this branch."""
+        return {"branch": [*self.modules, *imports.late(imports.libraries(self.modules))]}
 
 
 class Parent:
@@ -87,6 +95,7 @@ class Parent:
         self._into, self._threads = into, threads
         self._process: subprocess.Popen[bytes] | None = None
         self._base: _Branch | None = None
+        self._stems: list[_Branch] = []
 
     def open(self) -> "Parent":
         """Start importing, if kernels can be forked here."""
@@ -97,7 +106,7 @@ class Parent:
 
     def close(self) -> None:
         """End the processes that are forked from; not their workers."""
-        for branch in [*self._branches.values(), *([self._base] if self._base else [])]:
+        for branch in [*self._branches.values(), *self._stems, *([self._base] if self._base else [])]:
             _close(branch)
         if self._process is not None:
             try:
@@ -123,12 +132,24 @@ class Parent:
                     pass_fds=[far.fileno()],
                     start_new_session=True,
                 )
-            shared = reduce(frozenset.__and__, (imports.libraries(names) for names in self._branches))
-            send(near, {"branch": sorted(shared)})
+            base = _Branch(self._shared(), channel=near)
+            send(near, base.request)
         except OSError:
             near.close()
             raise
-        self._base = _Branch(tuple(sorted(shared)), channel=near)
+        self._base = base
+
+    def _shared(self) -> tuple[str, ...]:
+        """What all branches import of libraries; those that import the same ones get a stem in between."""
+        reached = {names: imports.libraries(names) for names in self._branches}
+        for libraries in dict.fromkeys(reached.values()):
+            alike = [self._branches[names] for names, found in reached.items() if found == libraries]
+            if 1 < len(alike) < len(reached):
+                stem = _Branch(tuple(sorted(libraries)))
+                self._stems.append(stem)
+                for branch in alike:
+                    branch.source = stem
+        return tuple(sorted(frozenset.intersection(*reached.values())))
 
     def start(
         self,
@@ -214,20 +235,16 @@ class Parent:
         if branch.cold:
             raise ColdError(branch.cold)
         if branch.channel is None:
-            base = self._base
-            assert base is not None
-            with base.lock:
-                if base.cold:
-                    raise ColdError(base.cold)
-                assert base.channel is not None
-                if not base.size:
-                    _await(base, base.channel, stop)
+            source = branch.source or self._base
+            assert source is not None
+            with source.lock:
+                above = self._ready(source, stop)
                 near, far = pair()
                 with far:
-                    modules = [*branch.modules, *imports.late(imports.libraries(branch.modules))]
-                    send(base.channel, {"branch": modules}, [far.fileno()])
+                    send(above, branch.request, [far.fileno()])
             branch.channel = near
-            _await(branch, near, stop)
+        if not branch.size:
+            _await(branch, branch.channel, stop)
         return branch.channel
 
 

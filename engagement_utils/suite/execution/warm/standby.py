@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 
 class Forked:
@@ -82,7 +82,7 @@ class Standby:
         return self.process
 
 
-def stand_by(leave: Sequence[int]) -> None:
+def stand_by(leave: Sequence[IO[str]]) -> None:
     """Fork the process that may become the kernel; in it, this ends with the kernel and does not return.
 
     Args:
@@ -95,8 +95,9 @@ def stand_by(leave: Sequence[int]) -> None:
         os.close(read)
         Standby.current = Standby(Forked(pid), write)
         return
-    for number in (write, *leave):
-        os.close(number)
+    os.close(write)
+    for stream in leave:  # by its object, which would else close that number again when the kernel ends
+        stream.close()
     os.setsid()
     _kernel(read, worker)
 

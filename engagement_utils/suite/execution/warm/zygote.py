@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from engagement_utils.suite.execution import process
+from engagement_utils.suite.execution import kernel, process
 from engagement_utils.suite.execution.warm import guard
 from engagement_utils.suite.execution.warm.messages import close, receive, send
 from engagement_utils.suite.unused import without_unused
@@ -217,6 +217,7 @@ def main(channel: socket.socket, modules: Sequence[str], added: dict[str, str], 
 def start(arguments: Sequence[str]) -> NoReturn:
     """The first of all: argument 1 is the socket's number, argument 2 the suite's process id."""
     process.die_with_parent(signal.SIGKILL, int(arguments[1]))
+    kernel.leave_last()
     # `-m` puts the working directory first; a kernel has it in its own way
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109
         del sys.path[0]
