@@ -1,6 +1,8 @@
 """The random orders of permutation tests, which tests of as many units and one seed share."""
 
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -25,23 +27,19 @@ class _Dealer(np.random.Generator):
 
     def __init__(self, size: int, resamples: int, seed: int, kind: Kind) -> None:
         super().__init__(np.random.PCG64(seed))
-        self._of, self._dealt = (size, resamples, seed, kind), 0
+        self._of = size, resamples, seed, kind
 
     @cached_property
-    def _every(self) -> NDArray[np.int64]:
-        return _orders(*self._of)
-
-    def _deal(self, count: int) -> NDArray[np.int64]:
-        self._dealt += count
-        return self._every[self._dealt - count : self._dealt]
+    def _rows(self) -> Iterator[NDArray[np.int64]]:
+        return iter(_orders(*self._of))
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
         """One order, for "independent"."""
-        return self._deal(1)[0]
+        return next(self._rows)
 
     def permuted(self, x: Any, *, axis: int | None = None, out: Any = None) -> Any:
         """As many orders as `x` (orders, 1, size) has, for "pairings"; the last time those that are left."""
-        return self._deal(len(x))[:, None, :]
+        return np.array(list(islice(self._rows, len(x))))[:, None, :]
 
 
 def generator(size: int, resamples: int, seed: int, kind: Kind) -> np.random.Generator:
