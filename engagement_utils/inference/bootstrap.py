@@ -12,7 +12,7 @@ from scipy import stats
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.samples import Floats, as_sample, bounds
 
-BATCH = 4_000_000  # resampled values held at once
+BATCH = 200_000  # resampled values held at once: what fits the processor's cache is faster than more
 MAX_CLUSTERS = 2_000
 # values above which the interval is the percentile one: BCa's jackknife takes n² steps, and its correction,
 # of order 1 / sqrt(n), no longer shows

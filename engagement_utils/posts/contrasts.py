@@ -44,7 +44,7 @@ class Fit:
         q, r = np.linalg.qr(self.model)
         return q, np.asarray(linalg.solve_triangular(r, np.eye(len(r))))
 
-    @property
+    @cached_property
     def inverse(self) -> Floats:
         """(coefficients, posts): coefficients are `inverse @ scores`."""
         q, r = self._factors

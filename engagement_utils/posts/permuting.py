@@ -18,11 +18,11 @@ from engagement_utils.posts.design import Floats, orthonormal
 RESAMPLES = 999
 BATCH = 4_000_000  # permuted values held at once
 HELD = 20_000_000  # places held between tests: 80 MB
-MAX_ROWS = 500
+MAX_ROWS = 100
 SLACK = 1e-9  # relative: statistics that differ by less are equal
 
 Statistic = Callable[[Floats], Floats]
-"""From residuals (permutations, posts) to one number each."""
+"""From residuals (permutations, posts), whose memory the next ones take, to one number each."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,16 @@ def permuted(
 
 
 def _shuffled(left: Floats, resamples: int, seed: int) -> Iterator[Floats]:
-    """`left` in `resamples` random orders, a batch of rows at a time."""
+    """`left` in `resamples` random orders, a batch of rows at a time, in the memory of the batch before."""
     batch = int(np.clip(BATCH // left.size, 1, MAX_ROWS))
     rng = np.random.default_rng(seed)
     held = left.size * resamples <= HELD
+    rows = np.empty((batch, left.size)) if held else np.empty((0, 0))
     for start in range(0, resamples, batch):
         if held:
-            yield left[_orders(left.size, resamples, seed)[start : start + batch]]
+            orders = _orders(left.size, resamples, seed)[start : start + batch]
+            # mode "raise" would use memory of its own
+            yield left.take(orders, mode="clip", out=rows[: len(orders)])
         else:
             yield rng.permuted(np.tile(left, (min(batch, resamples - start), 1)), axis=1)
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as MplFigure
 from engagement_utils.report import outputs
 from engagement_utils.report.exports import save_csv
 from engagement_utils.report.layout import LayoutError, check_layout, problems, refuse
-from engagement_utils.report.svg import render, ruler
+from engagement_utils.report.svg import render
 
 __all__ = ["LayoutError", "check_layout", "figure"]
 
@@ -56,9 +56,9 @@ def figure(
         LayoutError: overlapping or clipped text.
     """
     _check(fig, name, {"title": title, "caption": caption, "alt text": alt})
-    svg = render(fig, name)
+    svg, renderer = render(fig, name)
     if not allow_overlap:
-        refuse(problems(fig, ruler(fig)))
+        refuse(problems(fig, renderer))
     plt.close(fig)  # where pyplot made it; else nothing is open
     saved = save_csv(data, name) if data is not None else ""
     return outputs.Figure(name=name, title=title, caption=caption, alt=alt, data=saved, svg=svg)

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, BboxBase
 
+from engagement_utils.report.renderers import Canvas, PixelRenderer
+
 TOLERANCE = 1.0  # pixels at 100 dpi: boxes may touch
 WORD_GAP = 2.0  # pixels between two texts of one line, below which they read as one
 
@@ -79,9 +81,16 @@ def _says(text: Text) -> str:
 
 def settle(fig: Figure) -> None:
     """Let the figure's layout place the axes, without drawing."""
-    FigureCanvasAgg(fig)  # measures texts
+    Canvas(fig, PixelRenderer(*fig.bbox.size, fig.dpi))
     if (engine := fig.get_layout_engine()) is not None:
         engine.execute(fig)
+
+
+def leave_empty_labels(fig: Figure) -> None:
+    """Fix the place of axis labels without text: to place them, layouts measure all tick labels once more."""
+    for axis in (axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)
 
 
 def problems(fig: Figure, renderer: RendererBase) -> list[str]:

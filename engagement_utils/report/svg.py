@@ -5,10 +5,12 @@ import re
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.figure import Figure
 
-from engagement_utils.report.layout import settle
+from engagement_utils.report.layout import leave_empty_labels, settle
+from engagement_utils.report.renderers import Canvas, SvgRenderer
 from engagement_utils.report.style import RC
 
 DECIMALS = 2  # of a point: 1/100 of a pixel or so
@@ -59,22 +61,23 @@ def tidy(svg: str, name: str) -> str:
     return re.sub(r">\s+<", ">\n<", body).strip() + "\n"
 
 
-def render(fig: Figure, name: str) -> str:
-    """The figure as SVG: the same bytes for the same figure in every process.
+def render(fig: Figure, name: str) -> tuple[str, RendererBase]:
+    """The figure as SVG, the same bytes for the same figure in every process, and what drew it.
 
     Afterwards the figure's artists stand where they were drawn, at 72 dpi.
     """
+    leave_empty_labels(fig)
     settle(fig)  # the drawing lays it out once more: ticks hang on the axes' size, and that on the ticks
     buffer = io.StringIO()
+    (width, height), dpi = fig.get_size_inches(), fig.dpi
+    fig.set_dpi(72)
     settings: Any = {k: v for k, v in RC.items() if k.startswith("svg.")}
     with mpl.rc_context(settings):
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        # `savefig` would draw twice, first for the layout alone
-        FigureCanvasSVG(fig).print_svg(buffer, metadata=nothing)
-    return tidy(buffer.getvalue(), name)
-
-
-def ruler(fig: Figure) -> RendererSVG:
-    """What measures texts as `render` draws them."""
-    width, height = 72 * fig.get_size_inches()
-    return RendererSVG(width, height, io.StringIO(), image_dpi=72)
+        vector = SvgRenderer(72 * width, 72 * height, buffer, image_dpi=dpi, metadata=nothing)
+        # as the canvas of SVG files does; `savefig` would draw twice, first for the layout alone
+        renderer: Any = MixedModeRenderer(fig, width, height, dpi, vector)
+        Canvas(fig, renderer)
+        fig.draw(renderer)
+        renderer.finalize()
+    return tidy(buffer.getvalue(), name), renderer

@@ -248,7 +248,7 @@ def test_power_counts_posts() -> None:
 
 def test_orders_that_are_held_are_those_that_are_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(1).normal(size=157)
-    statistics = {"values": lambda x: x}
+    statistics = {"values": np.copy}
     held = permuting.permuted(values, statistics, resamples=600, seed=3)["values"]
     monkeypatch.setattr(permuting, "HELD", 0)
     shuffled = permuting.permuted(values, statistics, resamples=600, seed=3)["values"]
