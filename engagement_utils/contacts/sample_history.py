@@ -61,7 +61,8 @@ def _times(
     total = piece.groupby(long["contact_id"]).transform("sum")
     before = piece.groupby(long["contact_id"]).cumsum() - piece
     span = long["closed_on"].where(ends, as_of) - long["created"]
-    time = (long["created"] + span * (before / total.where(total > 0, 1.0))).dt.round("s")
+    passed = (span.dt.total_seconds() * before / total.where(total > 0, 1.0)).round()
+    time = long["created"] + pd.to_timedelta(passed, unit="s")
     known = rng.random(len(long)) >= UNTIMED
     return pd.DataFrame(
         {
