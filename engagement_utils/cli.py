@@ -124,7 +124,7 @@ def main() -> None:
 @main.command()
 @planning
 @publishing
-@click.option("--jobs", type=click.IntRange(min=1), help="Reports that run at once [default: the cores]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Reports that run at once [default: cores + 1]")
 @click.option(
     "--executor", metavar="dask://ADDRESS", help="Run notebooks on the cluster of a dask scheduler."
 )

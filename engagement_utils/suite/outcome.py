@@ -1,10 +1,10 @@
 """What is asked of a run of the suite, and what came of it."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engagement_utils.suite.execution.process import cores
 from engagement_utils.suite.job import Failure, Status
 
 
@@ -16,7 +16,7 @@ class Request:
         names: reports or families to make; empty for all.
         params, out: folders of the YAML files and of the site; None for the project's own.
         overrides: (report or family, parameter, YAML text of the value), which win over the YAML.
-        jobs: reports that run at once.
+        jobs: reports that run at once; one more than the cores, as each waits now and then.
         force: execute although nothing changed.
         publisher: "auto", "quarto" or "builtin".
         wait: whether to wait while another run holds the lock.
@@ -27,7 +27,7 @@ class Request:
     params: Path | None = None
     out: Path | None = None
     overrides: Sequence[tuple[str, str, str]] = ()
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    jobs: int = field(default_factory=lambda: cores() + 1)
     force: bool = False
     publisher: str = "auto"
     wait: bool = True

@@ -76,11 +76,12 @@ def execute_all(
     notebooks = [sharers[0].notebook for sharers in sharing.values()] if executor is None else []
     parent = Parent(notebooks, into, environment.threads_each(workers)).open()
     try:
-        for key, sharers in sharing.items():
+        for key in _spread(sharing, parent, workers) if executor is None else sharing:
+            job = sharing[key][0]
             if executor is None:
-                task = pool.submit(run_job, sharers[0], key, into, workers, on_event, stop, parent)
+                task = pool.submit(run_job, job, key, into, workers, on_event, stop, parent)
             else:
-                task = pool.submit(run_job, sharers[0], key, into, workers)
+                task = pool.submit(run_job, job, key, into, workers)
             futures[task] = key
         for done in concurrent.futures.as_completed(futures):
             key = futures[done]
@@ -96,6 +97,15 @@ def execute_all(
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
         parent.close()
+
+
+def _spread(sharing: Mapping[str, Sequence[Job]], parent: Parent, workers: int) -> list[str]:
+    """The keys in order, but those that run first import different things: no core waits for another's."""
+    first: dict[tuple[str, ...], str] = {}
+    for key, sharers in sharing.items():
+        first.setdefault(parent.imported(sharers[0].notebook), key)
+    ahead = list(first.values())[:workers]
+    return [*ahead, *(key for key in sharing if key not in ahead)]
 
 
 def _absolute(job: Job) -> Job:

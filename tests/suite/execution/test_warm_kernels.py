@@ -281,3 +281,22 @@ def test_what_cannot_be_imported_ahead_is_left_to_a_fresh_kernel(tmp_path, monke
     }
     assert "UserWarning: careful" in (results["noisy"].directory / "executed.ipynb").read_text()
     assert results["missing"].failure.message.startswith("ModuleNotFoundError")
+
+
+def test_runs_that_start_first_import_different_things(tmp_path):
+    jobs = [
+        make_job(tmp_path, "first", "import decimal\nimport colorsys"),
+        make_job(tmp_path, "same", "import colorsys, decimal  # the same"),
+        make_job(tmp_path, "other", "import fractions"),
+        make_job(tmp_path, "more", "import statistics"),
+    ]
+    started = []
+    keyed = [(job, job.name) for job in jobs]
+    results = execute_all(
+        keyed,
+        tmp_path / "runs",
+        workers=2,
+        on_event=lambda e: started.append(e.job.name) if e.kind == "started" else None,
+    )
+    assert {result.failure for result in results} == {None}
+    assert set(started[:2]) == {"first", "other"}

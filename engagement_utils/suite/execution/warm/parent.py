@@ -97,6 +97,11 @@ class Parent:
         self._base: _Branch | None = None
         self._stems: list[_Branch] = []
 
+    def imported(self, notebook: Path) -> tuple[str, ...]:
+        """What is imported before a planned notebook's kernel can be forked; notebooks may share it."""
+        branch = self._of[notebook]
+        return (branch.source or branch).modules
+
     def open(self) -> "Parent":
         """Start importing, if kernels can be forked here."""
         if guard.supported() and self._branches:
