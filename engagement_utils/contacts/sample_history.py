@@ -28,7 +28,9 @@ def with_way(stage: NDArray[np.object_], chance: NDArray[np.float64]) -> NDArray
     behind = pd.Series(stage).map(BEHIND).fillna(0).astype(int).to_numpy()
     text = stage
     for place in (3, 2, 1, 0):
-        passed = (behind > place) & ((place == 0) | (bits >> max(place - 1, 0) & 1 == 1))
+        passed = behind > place
+        if place:  # everyone was a lead
+            passed &= (bits >> (place - 1)) & 1 == 1
         text = np.where(passed, WAY[place] + SEPARATOR + text, text)
     return text
 
@@ -52,21 +54,21 @@ def _times(
     stages = texts.name == PROPERTIES[0]
     long = truth.assign(value=texts.str.split(SEPARATOR)).explode("value")
     long = long[long["value"] != ""]
-    by = long.groupby("contact_id", sort=False)
-    position, last = by.cumcount() + 1, ~long["contact_id"].duplicated(keep="last")
+    contact = long["contact_id"]
+    position, last = long.groupby(contact).cumcount() + 1, ~contact.duplicated(keep="last")
     ends = long["closed_on"].notna() & stages
     piece = pd.Series(rng.exponential(size=len(long)), index=position.index)
     piece *= np.where(stages & (position == 1) & (long["segment"] == "A"), SOONER, 1.0)
     piece = piece.where(~(last & ends), 0.0)  # nothing comes behind the closing
-    total = piece.groupby(long["contact_id"]).transform("sum")
-    before = piece.groupby(long["contact_id"]).cumsum() - piece
+    total = piece.groupby(contact).transform("sum")
+    before = piece.groupby(contact).cumsum() - piece
     span = long["closed_on"].where(ends, as_of) - long["created"]
     passed = (span.dt.total_seconds() * before / total.where(total > 0, 1.0)).round()
     time = long["created"] + pd.to_timedelta(passed, unit="s")
     known = rng.random(len(long)) >= UNTIMED
     return pd.DataFrame(
         {
-            "contact_id": long["contact_id"],
+            "contact_id": contact,
             "property": texts.name,
             "position": position,
             "value": long["value"],

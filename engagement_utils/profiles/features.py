@@ -1,7 +1,8 @@
 """What is known of a profile at the end of a week, and what came 1 to 4 weeks later: Ibis expressions.
 
-Every feature looks back from its own week by calendar weeks (windows over ranges of the week's number, never
-over rows), so nothing of a later day can enter: a test moves the future and sees that no feature moves.
+Every feature looks back from its own week by calendar weeks (a row so many places back counts only where its
+week's number is the one asked for), so nothing of a later day can enter: a test moves the future and sees
+that no feature moves.
 Engagement per post y enters as z = log(1 + y).
 """
 
@@ -132,8 +133,8 @@ def _windowed(t: ir.Table) -> dict[str, ir.Value]:
 def _neighbours(t: ir.Table) -> dict[str, ir.Value]:
     """Values of the calendar weeks up to four back and four ahead.
 
-    Rows up to four weeks after a recorded one are there (`with_stale`), so the row k back is week - k or that
-    week has no row.
+    Ahead as `of_week` finds them. Back it takes one row each: rows up to four weeks after a recorded one are
+    there (`with_stale`), so the row k back is week - k or that week has no row.
     """
     by = ibis.window(group_by="profile_id", order_by="week")
     found: dict[str, ir.Value] = {}
