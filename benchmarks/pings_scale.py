@@ -19,8 +19,9 @@ import ibis
 from benchmarks import page, race
 from benchmarks.goals import Goal, record
 from benchmarks.timing import machine, peak
-from engagement_utils.pings import metrics, sample
-from engagement_utils.pings.events import EVENT_WEIGHTS
+from engagement_utils.pings import measures
+from engagement_utils.pings.measures import EVENT_WEIGHTS, Settings
+from engagement_utils.pings.sample import generate
 from engagement_utils.pings.schema import schemas
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.reading import read_tables
@@ -48,10 +49,10 @@ BARE = {
 
 def ours(tables: dict[str, ibis.Table]) -> dict[str, str]:
     """The report's own expressions, as SQL."""
-    scored = metrics.score_events(tables["interactions"], tables["pings"], EVENT_WEIGHTS)
+    scored = measures.score_events(tables["interactions"], tables["pings"], EVENT_WEIGHTS)
     expressions = {
-        "by ping": metrics.ping_totals(scored, tables["pings"]),
-        "by user and ping": metrics.pair_engagement(scored),
+        "by ping": measures.ping_totals(scored, tables["pings"]),
+        "by user and ping": measures.pair_engagement(scored),
     }
     return {name: str(ibis.to_sql(e, dialect="duckdb")) for name, e in expressions.items()}
 
@@ -80,7 +81,7 @@ def alone(folder: Path) -> None:
 def checked(folder: Path) -> None:
     """The whole way in: read with every check, then score and group."""
     paths = {name: str(folder / f"{name}.parquet") for name in ("users", "pings", "interactions")}
-    dataset = read_tables(paths, schemas(EVENT_WEIGHTS), aside=folder / "aside")
+    dataset = read_tables(paths, schemas(Settings()), aside=folder / "aside")
     for query in ours(dict(dataset.tables)).values():
         race.timed(dataset.connection, query)
 
@@ -111,8 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
         folder = given.folder or Path(scratch)
         if race.still_to_make(folder, "interactions.parquet"):
             exposures = round(given.rows / EVENTS_AN_EXPOSURE)
-            truth = sample.Truth(users=100_000, pings=2_000, exposures=exposures, pull=1.0)
-            sample.write(truth, folder, form="parquet")
+            truth = generate.Truth(users=100_000, pings=2_000, exposures=exposures, pull=1.0)
+            generate.write(truth, folder, form="parquet")
         connection, tables = opened(folder)
         rows = int(tables["interactions"].count().to_pandas())
         laps = race.race(connection, ours(tables), BARE, checksum, given.repeats)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.ranks import Agreement, Stability, agreement, resampled_totals, stability
-from engagement_utils.pings.events import VIEW
-from engagement_utils.pings.metrics import DECIMALS
+from engagement_utils.pings.measures import VIEW
+from engagement_utils.tables.collecting import DECIMALS
 
 WATCHING = "watching"  # the part of a score that comes from the watch-time ratio
 CANDIDATES = 1000  # the highest pings that take part in resampling: no other one reaches the top
@@ -76,10 +76,9 @@ class Ranking:
         """The rows of the observed top."""
         return self.frame.head(self.k)
 
-    @property
-    def firm(self) -> int:
-        """How many of the top stay in it in at least 95 % of the resamples."""
-        return int((self.top["probability"] >= 0.95).sum())
+    def firm(self, level: float) -> list[str]:
+        """The pings of the top that stay in it in at least this share of the resamples."""
+        return _firm(self.top, level)
 
 
 def ranking(
@@ -119,6 +118,10 @@ def _kept(drawn: "np.ndarray[Any, Any]", k: int, n: int, level: float, method: s
     return Estimate(float(shares.mean()), float(low), float(high), n, level, None, method)
 
 
+def _firm(top: pd.DataFrame, level: float) -> list[str]:
+    return top.loc[top["probability"] >= level, "ping_id"].astype(str).tolist()
+
+
 def _columns(held: Stability) -> dict[str, "np.ndarray[Any, Any]"]:
     return {"probability": held.probability, "rank_low": held.rank_low, "rank_high": held.rank_high}
 
@@ -143,10 +146,9 @@ class Weighting:
     stability: Stability
     spread: float
 
-    @property
-    def firm(self) -> int:
-        """How many of the top stay in it in at least 95 % of the perturbations."""
-        return int((self.frame.head(self.k)["probability"] >= 0.95).sum())
+    def firm(self, level: float) -> list[str]:
+        """The pings of the top that stay in it in at least this share of the perturbations."""
+        return _firm(self.frame.head(self.k), level)
 
 
 def alternatives(weights: Mapping[str, float]) -> dict[str, tuple[str, dict[str, float]]]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.pings.events import VIEW
+from engagement_utils.pings.measures import VIEW, Settings
 from engagement_utils.tables.schema import Column, Rule, Schema
 
 USERS = Schema(
@@ -99,6 +99,6 @@ def interactions(event_weights: Mapping[str, float]) -> Schema:
     )
 
 
-def schemas(event_weights: Mapping[str, float]) -> dict[str, Schema]:
+def schemas(settings: Settings) -> dict[str, Schema]:
     """The three schemas by table name, as `tables.reading.read_tables` takes them."""
-    return {"users": USERS, "pings": PINGS, "interactions": interactions(event_weights)}
+    return {"users": USERS, "pings": PINGS, "interactions": interactions(settings.event_weights)}

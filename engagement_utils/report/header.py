@@ -1,6 +1,6 @@
 """The data window, the counts and the key figures that head a report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from engagement_utils.inference.estimate import Estimate
@@ -19,7 +19,7 @@ def key_figure(
     percent: bool = False,
     digits: int | None = None,
     change: str = "",
-    trend: Sequence[float] = (),
+    trend: Iterable[float] = (),
 ) -> KeyFigure:
     """One key figure, formatted: an `Estimate` is rounded to what its interval supports.
 

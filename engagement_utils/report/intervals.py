@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 from engagement_utils.inference.estimate import Estimate
@@ -73,3 +74,9 @@ def interval_bars(
     number_axis(ax.xaxis, unit, percent)
     ax.margins(x=0.05)
     grid(ax, "x")
+
+
+def estimates_frame(labels: Sequence[str], estimates: Sequence[Estimate], what: str) -> pd.DataFrame:
+    """Estimates as a table, such as a figure's download: `what` (the labels), value, low, high, n."""
+    rows = [(label, e.value, e.low, e.high, e.n) for label, e in zip(labels, estimates, strict=True)]
+    return pd.DataFrame(rows, columns=[what, "value", "low", "high", "n"])

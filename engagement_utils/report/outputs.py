@@ -17,6 +17,7 @@ MARKS: dict[Verdict, str] = {
     "supported": "●",
     "not distinguishable from chance": "○",
     "too little data": "◌",
+    "described": "▪",
 }
 
 

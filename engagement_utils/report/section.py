@@ -1,10 +1,12 @@
-"""Headings and sentences whose words are computed."""
+"""A part of a report in the notebook: headings and sentences whose words are computed, outputs below."""
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from IPython.display import display
+
+from engagement_utils.report.outputs import Output
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^:@=])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -18,7 +20,9 @@ def escaped(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Markdown:
+class Sentence:
+    """A computed heading or paragraph: `markdown` for the page, `plain` for a terminal."""
+
     markdown: str
     plain: str
 
@@ -26,14 +30,52 @@ class _Markdown:
         return {"text/markdown": self.markdown, "text/plain": self.plain}
 
 
-def section(heading: str) -> None:
-    """Show `heading` as a second-level heading; it is data, not markup."""
-    if not heading.strip():
+def heading(answer: str) -> Sentence:
+    """`answer` as a second-level heading; it is data, not markup.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    if not answer.strip():
         msg = "an empty heading; the answer that the section gives is expected"
         raise ValueError(msg)
-    display(_Markdown(f"## {escaped(heading)}", heading))
+    return Sentence(f"## {escaped(answer)}", answer)
+
+
+def note(sentence: str) -> Sentence:
+    """`sentence` as a paragraph; it is data, not markup."""
+    return Sentence(escaped(sentence), sentence)
+
+
+class Outputs(tuple[Output | Sentence, ...]):
+    """Outputs that a notebook's cell shows one after the other."""
+
+    def _ipython_display_(self) -> None:
+        display(*self)
+
+
+class Section:
+    """What a notebook's cell shows: alone in the cell the whole, else `answer`, prose, and `details`."""
+
+    @property
+    def answer(self) -> Outputs:
+        """The heading, and what it rests on."""
+        raise NotImplementedError
+
+    @property
+    def details(self) -> Outputs:
+        """Figures, further findings and tables, in the order of the page."""
+        return Outputs()
+
+    def _ipython_display_(self) -> None:
+        display(*self.answer, *self.details)
+
+
+def section(answer: str) -> None:
+    """Show `answer` as a second-level heading."""
+    display(heading(answer))
 
 
 def text(sentence: str) -> None:
-    """Show `sentence` as a paragraph; it is data, not markup."""
-    display(_Markdown(escaped(sentence), sentence))
+    """Show `sentence` as a paragraph."""
+    display(note(sentence))

@@ -78,8 +78,19 @@ def with_interval(estimate: Estimate, unit: str = "", percent: bool = False) -> 
     if estimate.interval is None:
         return text
     digits = decimals(estimate, 100.0 if percent else 1.0)
-    level = number(estimate.level * 100, significant=3, unit="%")
-    return f"{text} ({level} interval {interval(*estimate.interval, digits, unit, percent)})"
+    bounds = interval(*estimate.interval, digits, unit, percent)
+    return f"{text} ({interval_name(estimate.level)} {bounds})"
+
+
+def interval_name(level: float) -> str:
+    """ "95% interval"."""
+    return f"{number(level * 100, significant=3, unit='%')} interval"
+
+
+def tested(estimate: Estimate) -> str:
+    """ ", p = 0.43" behind an interval, or nothing where nothing was tested."""
+    words = p_value(estimate.p_value)
+    return f", {words}" if words else ""
 
 
 def p_value(p: float | None) -> str:

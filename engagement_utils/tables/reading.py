@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from pydantic import ValidationError
@@ -110,6 +110,17 @@ def read_tables(
     return Dataset(
         reader.engine, {n: reader.tables[n] for n in tables}, tuple(reader.quality[n] for n in tables)
     )
+
+
+def read_named(
+    names: Mapping[str, Any], schemas: Mapping[str, Schema], *, aside: Path | None = None
+) -> Dataset:
+    """`read_tables` for the tables that a notebook's names hold: `read_named(globals(), schemas)`.
+
+    Each schema's table is the parameter of its name; one that is None is not read. `engine` is a name too.
+    """
+    tables = {name: names[name] for name in schemas if names[name] is not None}
+    return read_tables(tables, schemas, engine=names["engine"], aside=aside)
 
 
 def _order(tables: Mapping[str, Table], schemas: Mapping[str, Schema]) -> list[str]:

@@ -38,7 +38,8 @@ def sample_file(path: str, base: Path) -> Path:
     if package is None or not package.submodule_search_locations:
         msg = f"{path!r}: no domain {domain!r}{nearest(domain, _domains())}"
         raise TableError(msg)
-    bundled = Path(package.submodule_search_locations[0]) / "data"
+    inside = Path(package.submodule_search_locations[0])
+    bundled = next((f for f in (inside / "sample", inside / "data") if f.is_dir()), inside / "data")
     if (bundled / file).is_file():
         return bundled / file
     module = importlib.util.find_spec(f"engagement_utils.{domain}.sample")
@@ -56,7 +57,9 @@ def sample_file(path: str, base: Path) -> Path:
 
 def _domains() -> list[str]:
     root = Path(__file__).parents[1]
-    return sorted(p.name for p in root.iterdir() if (p / "data").is_dir() or (p / "sample.py").is_file())
+    return sorted(
+        p.name for p in root.iterdir() if any((p / n).exists() for n in ("data", "sample", "sample.py"))
+    )
 
 
 def _cached(module: str, base: Path, file: str) -> Path:

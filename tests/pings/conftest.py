@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.pings import findings, metrics, results, sample, schema
-from engagement_utils.pings.events import EVENT_WEIGHTS
 from engagement_utils.tables.reading import read_tables
 
 NAMES = ("users", "pings", "interactions")

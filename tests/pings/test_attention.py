@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from engagement_utils.pings.attention import attention
 
 from engagement_utils.errors import TableError
-from engagement_utils.pings.attention import attention
 
 
 def deal(chances, events, seed=0):

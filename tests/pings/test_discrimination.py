@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import roc_auc_score
-
 from engagement_utils.pings.discrimination import clustered_auc, discrimination
+from sklearn.metrics import roc_auc_score
 
 
 def test_value_is_the_area_under_the_curve_with_ties():

@@ -3,9 +3,9 @@
 import math
 
 import pandas as pd
+from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.pings import metrics, ranking
-from engagement_utils.pings.events import EVENT_WEIGHTS
 
 
 def printed(value):

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from engagement_utils.pings.groups import MAX_GROUPS, NONE, duration_band, groupings
 
 

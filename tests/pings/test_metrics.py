@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.pings import metrics
-from engagement_utils.pings.events import EVENT_WEIGHTS
 from tests.pings.conftest import read
 
 USERS = [("u1", "2024-01-01"), ("u2", "2024-01-01"), ("u3", "2024-01-30")]

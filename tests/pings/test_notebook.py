@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engagement_utils.pings.results import Settings
+
 from engagement_utils.suite.planning.parameters import read_parameters
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "ping_engagement.ipynb"

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from engagement_utils.pings.events import EVENT_WEIGHTS
+
 from engagement_utils.pings.ranking import WATCHING, ranked, ranking, score_parts, top_pings, weighting
 
 

@@ -1,10 +1,10 @@
 """What is set aside and what is counted."""
 
 import pytest
+from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.pings import schema
-from engagement_utils.pings.events import EVENT_WEIGHTS
 from tests.pings.conftest import SAMPLE, read
 
 USERS = [("u1", "2024-02-01"), ("u2", "2024-01-01")]

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from engagement_utils.pings.shares import share
 
 from engagement_utils.inference.proportions import proportion
-from engagement_utils.pings.shares import share
 
 
 def test_many_users_with_one_trial_each_give_wilsons_interval():

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
+from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.errors import TableError
 from engagement_utils.pings import findings, results, views, views_tables
-from engagement_utils.pings.events import EVENT_WEIGHTS
 from tests.pings.conftest import read
 
 

@@ -14,7 +14,7 @@ from engagement_utils.report import outputs
 from engagement_utils.suite.job import Failure
 
 Payload = Mapping[str, Any]
-SUPPORTED = "supported"
+CARRIES_AN_ACTION = ("supported", "described")
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,10 @@ def _baseless(actions: list[tuple[int, Payload]], findings: list[tuple[int, Payl
     verdicts = {payload["topic"]: payload["verdict"] for _, payload in findings}
     for cell, payload in actions:
         topic = payload["topic"]
-        if verdicts.get(topic) != SUPPORTED:
+        if verdicts.get(topic) not in CARRIES_AN_ACTION:
             found = f"whose verdict is {verdicts[topic]!r}" if topic in verdicts else "which is not shown"
-            yield f"cell {cell}: the action stands on finding {topic!r}, {found}, {SUPPORTED!r} is accepted"
+            accepted = " or ".join(map(repr, CARRIES_AN_ACTION))
+            yield f"cell {cell}: the action stands on finding {topic!r}, {found}, accepted: {accepted}"
 
 
 def _finite(payload: Payload) -> bool:

@@ -1,35 +1,42 @@
-"""Does watching go with acting? The probability that an acting pair was watched more fully."""
-
-from dataclasses import dataclass
-from itertools import pairwise
+"""Shares and separation of events or pairs, where one user gives several of them."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from engagement_utils.inference.bootstrap import cluster_totals
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import Floats
-from engagement_utils.pings.shares import share
-
-BANDS = (0.0, 0.25, 0.5, 0.75, 1.0)
+from engagement_utils.inference.samples import Floats, as_counts
 
 
-@dataclass(frozen=True)
-class Discrimination:
-    """Watch-time ratio against acting (like, comment, share or follow) on viewed (user, ping) pairs.
+def share(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Share sum(x) / sum(m) (0 to 1) of `trials` m with an interval that allows for users' own ways.
 
-    Attributes:
-        auc: probability that of two random pairs the acting one has the higher ratio; 0.5 says nothing.
-        viewed, acted: pairs with a view, and those of them with an action.
-        bands: band, pairs, acted and the share acted with low and high, by quarter of the ratio.
+    One entry a user. Wilson's score interval on the effective number of trials n* = n / deff * (z / t)², with
+    the design effect deff = v / (p (1 - p) / n), at least 1, v = k / (k - 1) * sum((x - p m)²) / n² over the
+    k users, and t of k - 1 degrees of freedom (Korn and Graubard 1998, Survey Methodology 24:193-201; Dean
+    and Pagano 2015, J. Survey Statistics and Methodology 3:484-503). It has a width at 0 and 1 too, where
+    resampling has none.
+
+    Returns:
+        `n` is the number of users with a trial; no interval below two of them.
     """
-
-    auc: Estimate
-    viewed: int
-    acted: int
-    bands: pd.DataFrame
+    x, m = as_counts(successes, "successes"), as_counts(trials, "trials")
+    x, m = x[m > 0], m[m > 0]
+    users, n = x.size, m.sum()
+    label = "Wilson interval on effective trials, users as clusters"
+    if users == 0:
+        return Estimate(float("nan"), None, None, 0, level, None, label)
+    p = float(x.sum() / n)
+    if users < 2:
+        return Estimate(p, None, None, users, level, None, label)
+    variance = users / (users - 1) * float(np.sum((x - p * m) ** 2)) / n**2
+    design = max(1.0, variance / (p * (1 - p) / n)) if 0 < p < 1 else 1.0
+    tail = (1 + level) / 2
+    effective = n / design * (stats.norm.ppf(tail) / stats.t.ppf(tail, users - 1)) ** 2
+    low, high = proportion_confint(p * effective, effective, alpha=1 - level, method="wilson")
+    return Estimate(p, float(low), float(high), users, level, None, label)
 
 
 def clustered_auc(
@@ -75,26 +82,3 @@ def _placement(values: Floats, others: Floats) -> Floats:
     ordered = np.sort(others)
     below = np.searchsorted(ordered, values, side="left")
     return (below + np.searchsorted(ordered, values, side="right")) / (2 * ordered.size)
-
-
-def discrimination(pairs: pd.DataFrame, *, level: float = 0.95) -> Discrimination:
-    """Test whether acting pairs were watched more fully.
-
-    Args:
-        pairs: the collected `metrics.pair_stages`.
-    """
-    viewed = pairs[pairs["view"] == 1]
-    ratio = viewed["view_ratio"].to_numpy(dtype="float64")
-    acted = ((viewed["reaction"] + viewed["follow"]) > 0).to_numpy()
-    auc = clustered_auc(ratio, acted, viewed["user_id"], level=level)
-    band = np.clip(np.searchsorted(BANDS, ratio, side="right") - 1, 0, len(BANDS) - 2)
-    rows = []
-    for i, (low, high) in enumerate(pairwise(BANDS)):
-        inside = band == i
-        users = viewed["user_id"][inside]
-        x, m = cluster_totals(users, acted[inside].astype(float), np.ones(int(inside.sum())))
-        e = share(x, m, level=level)
-        name = f"{low:.0%} to {high:.0%}" if i == len(BANDS) - 2 else f"{low:.0%} to under {high:.0%}"
-        rows.append((name, int(m.sum()), int(x.sum()), e))
-    bands = pd.DataFrame(rows, columns=["band", "pairs", "acted", "share"])
-    return Discrimination(auc, len(viewed), int(acted.sum()), bands)

@@ -2,10 +2,13 @@
 
 Every function takes Ibis tables and gives a lazy one; nothing is computed before `collect`. Numbers are cast
 to float64 before they are divided or added, so that no engine divides integers or answers in decimals.
+`Measures` is what all questions of the report share: lazily in the engine, then small in pandas.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import ibis
@@ -13,22 +16,26 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from engagement_utils.pings.events import ENGAGING, FOLLOW, IMPRESSION, REACTIONS, VIEW
+from engagement_utils.errors import TableError
+from engagement_utils.report.report import Settings as ReportSettings
+from engagement_utils.tables.collecting import collect
 
+# the published weights of one event, before its watch-time ratio is added
+EVENT_WEIGHTS: Mapping[str, float] = {
+    "impression": 0.0,
+    "view": 0.2,
+    "like": 1.0,
+    "comment": 1.5,
+    "share": 2.0,
+    "follow_creator": 2.5,
+}
+IMPRESSION = "impression"
+VIEW = "view"
+REACTIONS = ("like", "comment", "share")
+FOLLOW = "follow_creator"
+# the events that the published comparison of new and existing users counts
+ENGAGING = (VIEW, *REACTIONS)
 QUANTILES: Mapping[str, float] = {"25%": 0.25, "50%": 0.5, "75%": 0.75, "90%": 0.9}
-# parallel engines add floats in any order: below this digit sums are noise, and equal scores must tie
-DECIMALS = 9
-
-
-def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Run an expression and sort its rows by `by` as text and numbers compare in Python.
-
-    Sorting happens here because engines collate text differently. Floats are rounded to nine decimals.
-    """
-    frame = expression.to_pandas()
-    floats = frame.select_dtypes("floating").columns
-    frame[floats] = frame[floats].round(DECIMALS)
-    return frame.sort_values(list(by), ignore_index=True, kind="stable") if by else frame
 
 
 def clipped_ratio(seconds: ir.NumericValue, duration: ir.NumericValue) -> ir.FloatingValue:
@@ -260,3 +267,95 @@ def events_by_day(scored: ir.Table) -> pd.DataFrame:
     frame = days.to_pandas()
     counts = pd.Series(frame["events"].to_numpy(), index=pd.to_datetime(frame["day"])).sort_index()
     return counts.asfreq("D", fill_value=0).rename_axis("day").rename("events").reset_index()
+
+
+@dataclass(frozen=True)
+class Settings(ReportSettings):
+    """The report's choices; the notebook's parameters of the same names say what they mean."""
+
+    event_weights: Mapping[str, float] = field(default_factory=lambda: dict(EVENT_WEIGHTS))
+    new_user_days: int = 7
+    top_n: int = 10
+    completion_ratio: float = 0.95
+    skip_ratio: float = 0.1
+    duration_bands: tuple[int, ...] = (15, 30, 45)
+    group_minimum: int = 5
+    weight_spread: float = 0.5
+    max_event_rows: int = 200_000
+
+
+class Measures:
+    """What the questions share, each computed when it is first wanted.
+
+    Args:
+        tables: users, pings and interactions, checked: what `tables.reading.read_tables` gives.
+
+    Raises:
+        TableError: no event left to report on, fewer than two pings, or no event with a score above 0.
+    """
+
+    def __init__(self, tables: Mapping[str, ir.Table], settings: Settings) -> None:
+        self.tables, self.settings = tables, settings
+        self.window = window(tables["interactions"])
+        if pd.isna(self.window.last):
+            msg = "interactions: no row is left after the checks; at least one event is needed"
+            raise TableError(msg)
+        scored = int((self.pairs["score"] > 0).sum())
+        if len(self.totals) < 2 or not scored:
+            msg = (
+                f"interactions: {len(self.totals)} pings and {scored} scored (user, ping) pairs found; "
+                "two pings and one pair with a score above 0 are needed"
+            )
+            raise TableError(msg)
+
+    @cached_property
+    def scored(self) -> ir.Table:
+        """One row an event, still lazy: `score_events`."""
+        return score_events(self.tables["interactions"], self.tables["pings"], self.settings.event_weights)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """One row a ping: `ping_totals`."""
+        return collect(ping_totals(self.scored, self.tables["pings"]), by=["ping_id"])
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a (user, ping): `pair_stages`."""
+        return collect(pair_stages(self.scored), by=["user_id", "ping_id"])
+
+    @cached_property
+    def by_type(self) -> pd.DataFrame:
+        """One row an event type: `events_by_type`."""
+        return collect(events_by_type(self.scored), by=["event_type"])
+
+    @cached_property
+    def by_day(self) -> pd.DataFrame:
+        """One row a day: `events_by_day`."""
+        return events_by_day(self.scored)
+
+    @cached_property
+    def first_new(self) -> date:
+        """The first sign-up date that counts as new."""
+        return new_from(self.window.last, self.settings.new_user_days)
+
+    @cached_property
+    def activity(self) -> ir.Table:
+        """One row a user, still lazy: `user_activity`."""
+        s = self.settings
+        return user_activity(
+            self.scored,
+            self.tables["users"],
+            first_new=self.first_new,
+            completion=s.completion_ratio,
+            skip=s.skip_ratio,
+        )
+
+    @cached_property
+    def users(self) -> pd.DataFrame:
+        """`activity`, collected."""
+        return collect(self.activity, by=["user_id"])
+
+    @property
+    def events(self) -> int:
+        """Number of scored events."""
+        return int(self.by_type["events"].sum())

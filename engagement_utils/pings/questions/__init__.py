@@ -1,0 +1,1 @@
+"""The questions of the ping report, a module each."""

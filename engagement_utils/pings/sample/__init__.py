@@ -1,0 +1,1 @@
+"""Bundled pings, users and events, and generated ones with a known truth."""
