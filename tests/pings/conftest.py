@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from engagement_utils.pings.events import EVENT_WEIGHTS
 
-from engagement_utils.pings import findings, metrics, results, sample, schema
+from engagement_utils.pings import measures
+from engagement_utils.pings.measures import EVENT_WEIGHTS
+from engagement_utils.pings.report import PingReport, Settings, schemas
+from engagement_utils.pings.sample import generate
 from engagement_utils.tables.reading import read_tables
 
 NAMES = ("users", "pings", "interactions")
@@ -26,7 +28,7 @@ ENGINES = [
 
 
 def read(paths, folder, engine="duckdb://", weights=EVENT_WEIGHTS):
-    return read_tables(paths, schema.schemas(weights), engine=engine, aside=folder)
+    return read_tables(paths, schemas(Settings(event_weights=weights)), engine=engine, aside=folder)
 
 
 @pytest.fixture
@@ -65,42 +67,37 @@ def tables(request, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def scored(tables):
-    return metrics.score_events(tables["interactions"], tables["pings"], EVENT_WEIGHTS)
+    return measures.score_events(tables["interactions"], tables["pings"], EVENT_WEIGHTS)
 
 
 @pytest.fixture(scope="session")
 def activity(tables, scored):
-    first_new = metrics.new_from(metrics.window(tables["interactions"]).last, 7)
-    return metrics.user_activity(scored, tables["users"], first_new=first_new, completion=0.95, skip=0.1)
+    first_new = measures.new_from(measures.window(tables["interactions"]).last, 7)
+    return measures.user_activity(scored, tables["users"], first_new=first_new, completion=0.95, skip=0.1)
 
 
 @pytest.fixture(scope="session")
-def golden_results(tmp_path_factory):
-    return results.measure(read(SAMPLE, tmp_path_factory.mktemp("aside")), results.Settings())
-
-
-@pytest.fixture(scope="session")
-def golden_answers(golden_results):
-    return findings.answers(golden_results)
+def golden_report(tmp_path_factory):
+    return PingReport(read(SAMPLE, tmp_path_factory.mktemp("aside")), Settings())
 
 
 def _simulated(truth, folder):
-    return results.measure(read(sample.write(truth, folder), folder), results.Settings())
-
-
-@pytest.fixture(scope="session")
-def null_results(tmp_path_factory):
-    """Nothing is planted."""
-    return _simulated(sample.Truth(**SIZE), tmp_path_factory.mktemp("null"))
+    return PingReport(read(generate.write(truth, folder), folder), Settings())
 
 
 SIZE = {"users": 150, "pings": 48, "exposures": 2000}
-PLANTED = sample.Truth(
+PLANTED = generate.Truth(
     **SIZE, ratio=(2.0, 1.0), new_ratio=(4.0, 1.0), pull=0.5, favour=0.4, act=0.3, act_slope=0.4
 )
 
 
 @pytest.fixture(scope="session")
-def planted_results(tmp_path_factory):
+def null_report(tmp_path_factory):
+    """Nothing is planted."""
+    return _simulated(generate.Truth(**SIZE), tmp_path_factory.mktemp("null"))
+
+
+@pytest.fixture(scope="session")
+def planted_report(tmp_path_factory):
     """Every effect is planted at once."""
     return _simulated(PLANTED, tmp_path_factory.mktemp("planted"))

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from engagement_utils.pings.events import EVENT_WEIGHTS
 
+from engagement_utils.pings.measures import EVENT_WEIGHTS
 from engagement_utils.pings.ranking import WATCHING, ranked, ranking, score_parts, top_pings, weighting
 
 
@@ -31,11 +31,11 @@ def test_pings_without_events_are_not_in_the_top():
     assert top_pings(totals([0.0, 0.0, 3.0], [0, 2, 1]), 10)["ping_id"].tolist() == ["p2", "p1"]
 
 
-def test_parts_add_up_to_the_score(golden_results):
-    r = golden_results
-    scores = r.totals.set_index("ping_id")["engagement_score"]
-    assert r.parts.sum(axis=1).to_numpy() == pytest.approx(scores[r.parts.index].to_numpy(), abs=1e-8)
-    assert list(r.parts) == [*EVENT_WEIGHTS, WATCHING]
+def test_parts_add_up_to_the_score(golden_report):
+    parts = golden_report.top_pings.parts
+    scores = golden_report.measures.totals.set_index("ping_id")["engagement_score"]
+    assert parts.sum(axis=1).to_numpy() == pytest.approx(scores[parts.index].to_numpy(), abs=1e-8)
+    assert list(parts) == [*EVENT_WEIGHTS, WATCHING]
 
 
 def test_a_ping_that_every_user_loves_holds_its_place():
@@ -48,7 +48,7 @@ def test_a_ping_that_every_user_loves_holds_its_place():
     r = ranking(totals([sums.get(f"p{i}", 0.0) for i in range(20)]), pairs, 3)
     first = r.frame.iloc[0]
     assert (first["ping_id"], first["probability"], first["rank_high"]) == ("p0", 1.0, 1)
-    assert r.firm == 1  # the others are alike
+    assert len(r.firm(0.95)) == 1  # the others are alike
     assert 1 / 3 < r.kept.value < 0.9
     assert r.kept.low <= r.kept.value <= r.kept.high
 
@@ -75,17 +75,17 @@ def test_other_weights_reorder_what_hangs_on_them():
     assert chances["p2"] < 0.1
 
 
-def test_small_spread_leaves_the_top_as_it_is(golden_results):
-    r = golden_results
+def test_small_spread_leaves_the_top_as_it_is(golden_report):
+    totals = golden_report.measures.totals
     amounts, _ = score_parts(
-        r.totals,
-        r.parts.drop(columns=WATCHING)
+        totals,
+        golden_report.top_pings.parts.drop(columns=WATCHING)
         .rename_axis(columns="event_type")
         .stack()
         .rename("events")
         .reset_index(),
         dict.fromkeys(EVENT_WEIGHTS, 1.0),
     )
-    w = weighting(r.totals, amounts, dict.fromkeys(EVENT_WEIGHTS, 1.0), 10, spread=1e-6)
+    w = weighting(totals, amounts, dict.fromkeys(EVENT_WEIGHTS, 1.0), 10, spread=1e-6)
     assert w.kept.value == 1.0
-    assert w.firm == 10
+    assert len(w.firm(0.95)) == 10

@@ -1,10 +1,10 @@
 """What is set aside and what is counted."""
 
 import pytest
-from engagement_utils.pings.events import EVENT_WEIGHTS
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.pings import schema
+from engagement_utils.pings.measures import EVENT_WEIGHTS
 from tests.pings.conftest import SAMPLE, read
 
 USERS = [("u1", "2024-02-01"), ("u2", "2024-01-01")]
@@ -63,4 +63,4 @@ def test_unusable_rows_are_set_aside(write, tmp_path):
 @pytest.mark.parametrize("weights", [{}, {"view": -1.0}, {"view": float("nan")}, {"view": float("inf")}])
 def test_unusable_weights_are_refused(weights):
     with pytest.raises(ParameterError, match="event_weights"):
-        schema.schemas(weights)
+        schema.interactions(weights)

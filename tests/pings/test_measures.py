@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from engagement_utils.pings.events import EVENT_WEIGHTS
 
-from engagement_utils.pings import metrics
+from engagement_utils.pings import measures
+from engagement_utils.pings.measures import EVENT_WEIGHTS
+from engagement_utils.tables.collecting import collect
 from tests.pings.conftest import read
 
 USERS = [("u1", "2024-01-01"), ("u2", "2024-01-01"), ("u3", "2024-01-30")]
@@ -30,7 +31,7 @@ def dataset(write, tmp_path):
 
 def score(dataset, events, weights=EVENT_WEIGHTS):
     tables = dataset(events, weights)
-    return tables, metrics.score_events(tables["interactions"], tables["pings"], weights)
+    return tables, measures.score_events(tables["interactions"], tables["pings"], weights)
 
 
 def test_ratio_is_clipped_and_0_without_duration_or_watch_time(dataset):
@@ -41,7 +42,7 @@ def test_ratio_is_clipped_and_0_without_duration_or_watch_time(dataset):
         ("u1", "p3", "view", 5, NOON),
         ("u1", "p4", "view", None, NOON),
     ]
-    frame = metrics.collect(score(dataset, events)[1], by=["ping_id", "watch_time_sec"])
+    frame = collect(score(dataset, events)[1], by=["ping_id", "watch_time_sec"])
     assert frame["watch_time_ratio"].tolist() == [0.4, 1.0, 0.0, 0.0, 0.0]
     assert frame["interaction_score"].tolist() == pytest.approx([0.6, 1.2, 0.2, 0.2, 0.2])
 
@@ -49,26 +50,26 @@ def test_ratio_is_clipped_and_0_without_duration_or_watch_time(dataset):
 def test_weights_of_the_user_give_a_new_type_its_points(dataset):
     weights = {**EVENT_WEIGHTS, "save": 3.0, "like": 0.5}
     events = [("u1", "p1", "save", 0, NOON), ("u1", "p1", "like", 0, NOON)]
-    frame = metrics.collect(score(dataset, events, weights)[1], by=["event_type"])
+    frame = collect(score(dataset, events, weights)[1], by=["event_type"])
     assert frame["interaction_score"].tolist() == [0.5, 3.0]
 
 
 def test_pair_engagement_sums_scores_and_clips_the_ratio_of_sums(dataset):
     events = [("u1", "p1", "view", 6, NOON), ("u1", "p1", "view", 7, NOON), ("u1", "p1", "share", 0, NOON)]
-    row = metrics.collect(metrics.pair_engagement(score(dataset, events)[1])).iloc[0]
+    row = collect(measures.pair_engagement(score(dataset, events)[1])).iloc[0]
     assert row["engagement_score"] == pytest.approx(0.2 + 0.6 + 0.2 + 0.7 + 2.0)
     assert row["watch_time_ratio"] == 1.0
 
 
 def test_pings_and_users_without_events_count_with_0(dataset):
     tables, scored = score(dataset, [("u1", "p1", "like", 0, NOON)])
-    totals = metrics.collect(metrics.ping_totals(scored, tables["pings"]), by=["ping_id"])
+    totals = collect(measures.ping_totals(scored, tables["pings"]), by=["ping_id"])
     assert totals["engagement_score"].tolist() == [1.0, 0.0, 0.0, 0.0]
     assert totals["events"].tolist() == [1, 0, 0, 0]
-    activity = metrics.user_activity(
+    activity = measures.user_activity(
         scored, tables["users"], first_new=date(2024, 1, 25), completion=0.95, skip=0.1
     )
-    users = metrics.collect(activity, by=["user_id"])
+    users = collect(activity, by=["user_id"])
     assert users["n_interacted_pings"].tolist() == [1.0, 0.0, 0.0]
     assert users["is_new"].tolist() == [False, False, True]
 
@@ -76,10 +77,10 @@ def test_pings_and_users_without_events_count_with_0(dataset):
 def test_completed_half_and_skipped_views_include_their_bounds(dataset):
     events = [("u1", "p4", "view", seconds, NOON) for seconds in (2, 2.1, 10, 19, 18.9)]
     tables, scored = score(dataset, events)
-    activity = metrics.user_activity(
+    activity = measures.user_activity(
         scored, tables["users"], first_new=date(2024, 1, 25), completion=0.95, skip=0.1
     )
-    row = metrics.collect(activity, by=["user_id"]).iloc[0]
+    row = collect(activity, by=["user_id"]).iloc[0]
     assert (row["views"], row["half"], row["completed"], row["skipped"]) == (5, 3, 1, 1)
     ratios = np.array([2, 2.1, 10, 19, 18.9]) / 20
     assert row["view_ratio3"] == pytest.approx(np.sum(ratios**3))
@@ -91,10 +92,10 @@ def test_histogram_and_quantiles_are_numpys(dataset, seed):
     seconds = np.random.default_rng(seed).integers(0, 21, 80)
     scored = score(dataset, [("u1", "p4", "view", int(s), NOON) for s in seconds])[1]
     counts, edges = np.histogram(seconds / 20, bins=10)
-    found = metrics.ratio_histogram(scored)
+    found = measures.ratio_histogram(scored)
     assert found["count"].tolist() == counts.tolist()
     assert found["bin_left"].tolist() == edges[:-1].tolist()
-    row = metrics.collect(metrics.ratio_distribution(scored)).iloc[0]
+    row = collect(measures.ratio_distribution(scored)).iloc[0]
     described = pd.Series(seconds / 20).describe(percentiles=[0.25, 0.5, 0.75, 0.9])
     for name, value in described.items():
         assert row[name] == pytest.approx(value, abs=1e-9)
@@ -102,9 +103,9 @@ def test_histogram_and_quantiles_are_numpys(dataset, seed):
 
 def test_histogram_of_equal_ratios_and_of_none(dataset):
     equal = score(dataset, [("u1", "p1", "view", 10, NOON)] * 3)[1]
-    assert metrics.ratio_histogram(equal)["count"].sum() == 3
+    assert measures.ratio_histogram(equal)["count"].sum() == 3
     none = score(dataset, [("u1", "p1", "like", 0, NOON)])[1]
-    assert metrics.ratio_histogram(none).empty
+    assert measures.ratio_histogram(none).empty
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_histogram_of_equal_ratios_and_of_none(dataset):
     ],
 )
 def test_new_from_compares_sign_up_at_midnight_with_the_moment(last, first_new):
-    assert metrics.new_from(pd.Timestamp(last), 7) == first_new
+    assert measures.new_from(pd.Timestamp(last), 7) == first_new
 
 
 def test_stages_of_a_pair_and_its_user(dataset):
@@ -126,29 +127,29 @@ def test_stages_of_a_pair_and_its_user(dataset):
         ("u1", "p1", "comment", 0, NOON),
         ("u1", "p4", "follow_creator", 0, NOON),
     ]
-    pairs = metrics.pair_stages(score(dataset, events)[1])
-    frame = metrics.collect(pairs, by=["ping_id"])
+    pairs = measures.pair_stages(score(dataset, events)[1])
+    frame = collect(pairs, by=["ping_id"])
     assert frame[["impression", "view", "reaction", "follow"]].to_numpy().tolist() == [
         [1, 1, 1, 0],
         [0, 0, 0, 1],
     ]
     assert frame["view_ratio"].iloc[0] == pytest.approx(0.75)
-    user = metrics.collect(metrics.user_funnel(pairs)).iloc[0]
+    user = collect(measures.user_funnel(pairs)).iloc[0]
     assert (user["pairs"], user["view_of_impression"], user["reaction_of_view"]) == (2, 1, 1)
     assert user["follow_of_reaction"] == 0
 
 
 def test_days_without_events_count_0(dataset):
     events = [("u1", "p1", "like", 0, "2024-02-01 23:59:59"), ("u1", "p1", "like", 0, "2024-02-04 00:00:00")]
-    assert metrics.events_by_day(score(dataset, events)[1])["events"].tolist() == [1, 0, 0, 1]
+    assert measures.events_by_day(score(dataset, events)[1])["events"].tolist() == [1, 0, 0, 1]
 
 
-def test_engines_agree_beyond_the_published_tables(tables, scored, golden_results):
+def test_engines_agree_beyond_the_published_tables(tables, scored, golden_report):
     """What the published analysis does not print is the same on every engine as on DuckDB."""
-    pairs = metrics.collect(metrics.pair_stages(scored), by=["user_id", "ping_id"])
-    pd.testing.assert_frame_equal(pairs, golden_results.pairs, check_dtype=False)
-    by_type = metrics.collect(metrics.events_by_type(scored), by=["event_type"])
-    pd.testing.assert_frame_equal(by_type, golden_results.by_type, check_dtype=False)
-    totals = metrics.collect(metrics.ping_totals(scored, tables["pings"]), by=["ping_id"])
+    pairs = collect(measures.pair_stages(scored), by=["user_id", "ping_id"])
+    pd.testing.assert_frame_equal(pairs, golden_report.measures.pairs, check_dtype=False)
+    by_type = collect(measures.events_by_type(scored), by=["event_type"])
+    pd.testing.assert_frame_equal(by_type, golden_report.measures.by_type, check_dtype=False)
+    totals = collect(measures.ping_totals(scored, tables["pings"]), by=["ping_id"])
     numbers = ["ping_id", "engagement_score", "watch_ratio", "events", "users"]
-    pd.testing.assert_frame_equal(totals[numbers], golden_results.totals[numbers], check_dtype=False)
+    pd.testing.assert_frame_equal(totals[numbers], golden_report.measures.totals[numbers], check_dtype=False)
