@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 from engagement_utils.report import outputs, style
-from engagement_utils.report.figure import LayoutError, check_layout, figure
+from engagement_utils.report.figure import LayoutError, figure
 
 WORDS = {"title": "Watching", "caption": "Bars are counts.", "alt": "Most views are whole."}
 
@@ -125,38 +124,6 @@ def test_overlapping_texts_are_refused_unless_allowed() -> None:
     with pytest.raises(LayoutError, match="overlap: 'one label' and 'and another'"):
         figure(fig, name="f", **WORDS)
     assert figure(fig, name="f", allow_overlap=True, **WORDS).svg
-
-
-def test_crowded_tick_labels_are_refused() -> None:
-    fig, ax = style.canvas(height=2)
-    ax.bar(range(12), range(12))
-    ax.set_xticks(range(12), [f"a long category {i}" for i in range(12)])
-    with pytest.raises(LayoutError, match="overlap: 'a long category 0' and 'a long category 1'"):
-        check_layout(fig)
-
-
-def test_clipped_text_is_refused() -> None:
-    fig = drawn()
-    fig.text(0.97, 0.5, "over the edge")
-    with pytest.raises(LayoutError, match="clipped: 'over the edge'"):
-        check_layout(fig)
-    fig, ax = style.canvas(height=2)
-    ax.plot([0, 1])
-    ax.text(0.98, 0.5, "past the axes", clip_on=True)
-    with pytest.raises(LayoutError, match="clipped: 'past the axes'"):
-        check_layout(fig)
-
-
-def test_what_is_not_drawn_does_not_count() -> None:
-    fig = drawn()
-    ax = fig.axes[0]
-    ax.text(1, 2, "here")
-    ax.text(1, 2, "hidden", visible=False)
-    ax.set_xticks([0, 1, *np.linspace(8, 9, 40)], labels=["a", "b", *["beyond"] * 40])
-    ax.set_xlim(0, 2)
-    ax.set_yticks([1, 1.001])
-    ax.yaxis.set_visible(False)
-    check_layout(fig)
 
 
 def test_pyplots_figures_are_closed() -> None:
