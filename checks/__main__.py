@@ -1,0 +1,10 @@
+"""`python -m checks`: every rule on the checkout in the working directory; 1 where one is broken."""
+
+import sys
+from pathlib import Path
+
+from checks import judging
+
+found = judging.problems(Path.cwd())
+print("\n".join(found) if found else "The rules of the house: nothing to mend")
+sys.exit(bool(found))
