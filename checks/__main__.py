@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from checks import judging
+from checks import cells, judging
 
-found = judging.problems(Path.cwd())
+root = Path.cwd()
+found = [*judging.problems(root), *cells.problems(root)]
 print("\n".join(found) if found else "The rules of the house: nothing to mend")
 sys.exit(bool(found))

@@ -5,13 +5,12 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from checks import PACKAGE, domains
+from checks import PACKAGE, domains, excused
 
 JUDGING = {f"{PACKAGE}.inference.verdict", f"{PACKAGE}.inference.multiple"}
 ADJUSTING = "false_discovery_control"
@@ -33,11 +32,10 @@ OWN_LEVEL = re.compile(r"# level: \w+")
 
 def problems(root: Path) -> list[str]:
     """What the domains' modules hold that is the report's, a line each, and names too many in the list."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    excused = project.get("tool", {}).get("house", {}).get("judging", [])
-    found = {name: _of_domain(root, name) for name in {*domains(root), *excused}}
-    texts = [text for name in sorted(found) if name not in excused for text in found[name]]
-    done = [name for name in excused if not found[name]]
+    later = excused(root, "judging")
+    found = {name: _of_domain(root, name) for name in {*domains(root), *later}}
+    texts = [text for name in sorted(found) if name not in later for text in found[name]]
+    done = [name for name in later if not found[name]]
     return texts + [f"pyproject.toml: {name} judges no more: take it out of `judging`" for name in done]
 
 

@@ -1,5 +1,6 @@
 """The rules that `make check` holds, on a copy of the package with something wrong in it."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import domains, judging
+from checks import cells, domains, judging
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,3 +128,22 @@ def test_a_new_domain_may_not_judge_and_a_clean_one_leaves_the_list(copy: Path) 
     project = copy / "pyproject.toml"
     project.write_text(project.read_text().replace("judging = [", 'judging = ["newsletter", '))
     assert judging.problems(copy) == ["pyproject.toml: newsletter judges no more: take it out of `judging`"]
+
+
+def test_a_name_that_a_report_lacks_is_an_error_in_its_cell(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "engagement_utils").symlink_to(ROOT / "engagement_utils")
+    (tmp_path / "notebooks").mkdir()
+    path = tmp_path / "notebooks" / "n.ipynb"
+    sources = [
+        ("markdown", "# A report"),
+        ("code", "%matplotlib inline\nfrom engagement_utils.tables.spec import TableSpec\n"),
+        ("code", "spec = TableSpec.of('users.csv')\ndisplay(spec.path)\n\nspec.wrong_topic"),
+    ]
+    notebook = {"cells": [{"cell_type": kind, "source": text.splitlines(True)} for kind, text in sources]}
+    path.write_text(json.dumps(notebook))
+    (found,) = cells.problems(tmp_path)
+    assert found.startswith("notebooks/n.ipynb cell 2, line 4:")
+    assert "wrong_topic" in found
+    path.write_text(path.read_text().replace("wrong_topic", "sheet"))
+    assert cells.problems(tmp_path) == []
