@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import cells, domains, judging
+from checks import cells, domains, judging, mirror, names
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -147,3 +147,69 @@ def test_a_name_that_a_report_lacks_is_an_error_in_its_cell(tmp_path: Path) -> N
     assert "wrong_topic" in found
     path.write_text(path.read_text().replace("wrong_topic", "sheet"))
     assert cells.problems(tmp_path) == []
+
+
+HOME = {
+    "pyproject.toml": '[project]\n[project.entry-points."engagement_utils.commands"]\n',
+    "README.md": "See `tables.reading`, `read.me`, `tables.csv` and the group `engagement_utils.commands`.",
+    "docs/a.md": "A line.\n\n`tables.reading.Reader.read(x)` and tables.nothing",
+    "engagement_utils/__init__.py": "",
+    "engagement_utils/errors.py": "class TableError(Exception): ...",
+    "engagement_utils/report/__init__.py": "",
+    "engagement_utils/pings/__init__.py": "",
+    "engagement_utils/pings/questions/__init__.py": "",
+    "engagement_utils/pings/questions/funnel.py": "# `report.funnel.data`",
+    "engagement_utils/tables/__init__.py": "",
+    "engagement_utils/tables/reading.py": "class Reader:\n    def read(self): ...\n",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A small checkout."""
+    for name, text in HOME.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "stale"),
+    [
+        ("tables.reading", False),
+        ("tables.reading.Reader", False),
+        ("tables.reading.Reader.read", False),
+        ("tables.reading.Reader.write", True),
+        ("tables.writing", True),
+        ("tables.Reader", True),
+        ("engagement_utils.tables.reading", False),
+        ("engagement_utils.reading", True),
+        ("questions.funnel", False),
+        ("questions.rates", True),
+        ("report.funnel.data", False),
+        ("report.rates.data", True),
+        ("errors.TableError", False),
+        ("errors.error_table", True),
+        ("pandas.nothing", False),
+        ("tables.css", False),
+    ],
+)
+def test_a_stale_name_is_found_in_docstrings_comments_and_pages(home: Path, name: str, stale: bool) -> None:
+    assert names.problems(home) == []
+    module = home / "engagement_utils" / "tables" / "spec.py"
+    module.write_text(f'"""One.\n\nSee `{name}`.\n"""\n\n# or `{name}(x)`\n')
+    (home / "docs" / "b.md").write_text(f"`{name}`\n")
+    places = ["engagement_utils/tables/spec.py:3", "engagement_utils/tables/spec.py:6", "docs/b.md:1"]
+    assert names.problems(home) == [f"{place}: nothing is `{name}`" for place in places if stale]
+
+
+def test_modules_without_tests_are_listed_but_for_small_ones(home: Path) -> None:
+    module = home / "engagement_utils" / "tables" / "reading.py"
+    assert mirror.missing(home) == []
+    module.write_text("x = 1\n" * (mirror.SMALL + 1))
+    (found,) = mirror.missing(home)
+    assert found == "engagement_utils/tables/reading.py: no tests/tables/test_reading.py"
+    (home / "tests" / "tables").mkdir(parents=True)
+    (home / "tests" / "tables" / "test_reading.py").touch()
+    assert mirror.missing(home) == []
