@@ -47,12 +47,13 @@ test: $(VENV)/.test  ## The tests, under 10 minutes on 2 cores
 test-slow: $(VENV)/.test  ## The tests that take longer
 	$(BIN)/python -m pytest -m slow --timeout 3600 $(ARGS)
 
-check: $(VENV)/.test  ## Lint, format, types, layers, notebook hygiene
+check: $(VENV)/.test  ## Lint, format, types, layers, notebook hygiene, rules of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m engagement_utils.suite.hygiene notebooks
+	$(BIN)/python -m checks
 
 format: $(VENV)/.test  ## Put code and imports into the house format
 	$(BIN)/ruff check --fix .

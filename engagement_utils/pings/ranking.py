@@ -86,7 +86,7 @@ def ranking(
     pairs: pd.DataFrame,
     k: int,
     *,
-    level: float = 0.95,
+    level: float,
     seed: int = 0,
 ) -> Ranking:
     """Rank pings and resample the users behind the ranking.
@@ -178,7 +178,7 @@ def weighting(
     k: int,
     *,
     spread: float,
-    level: float = 0.95,
+    level: float,
     seed: int = 0,
 ) -> Weighting:
     """Score the same events by other weights.

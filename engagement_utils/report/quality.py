@@ -12,7 +12,7 @@ def quality(inputs: Sequence[InputQuality], extra: Mapping[str, Sequence[Reason]
     """The output for the data quality section.
 
     Args:
-        inputs: what `tables.read_tables` found.
+        inputs: what `tables.reading.read_tables` found.
         extra: further reasons by input name, for what only the domain can see (such as watch time over the
             duration); those without rows are left out.
 

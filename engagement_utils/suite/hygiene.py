@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_CELLS = 40
-MOST_LINES = 20
+MOST_LINES = 19
 # a home directory, a temporary directory or a Windows drive in an output betrays the machine that made it
 MACHINE_PATH = re.compile(r"(?<![\w.])(?:/home/|/Users/|/root/|/tmp/|/private/var/|[A-Z]:\\\\)[\w.-]+")
 CELL_METADATA = {"tags", "jupyter", "collapsed"}
@@ -67,9 +67,16 @@ def _code_problems(source: str) -> Iterator[str]:
     except SyntaxError as error:
         yield f"does not parse: {error.msg}, line {error.lineno}"
         return
+    own = {n for node in ast.walk(tree) if _is_question(node) for n in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node not in own:
             yield f"defines {node.name}: helper code belongs in engagement_utils"
+
+
+def _is_question(node: ast.AST) -> bool:
+    """Whether a class is a question that the analyst adds to the report: the one thing to define here."""
+    bases = node.bases if isinstance(node, ast.ClassDef) else []
+    return any(ast.unparse(base).endswith("Question") for base in bases)
 
 
 def main(arguments: list[str]) -> int:

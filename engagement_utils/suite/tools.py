@@ -31,7 +31,7 @@ class Listener(Protocol):
 
 
 class ExecuteAll(Protocol):
-    """`execution.execute_all`."""
+    """`execution.runs.execute_all`."""
 
     def __call__(
         self,
@@ -49,7 +49,7 @@ class Tools:
     """What starts kernels and makes pages.
 
     Attributes:
-        execute_all: runs notebooks, as `execution.execute_all` does.
+        execute_all: runs notebooks, as `execution.runs.execute_all` does.
         prepare: `(executed notebook, job, provenance, into)` writes `into/prepared.ipynb`.
         choose: the publisher of a name ("auto" included), with the templates of a project folder.
         failed_page: `(executed notebook, page, title, note, report)` writes the page that shows a failed run;

@@ -1,25 +1,24 @@
 """`sample:<domain>/<file>`: data that a domain bundles, or generates once into the cache.
 
-A domain bundles files in its folder `data/`; what it generates stands in its module `sample` as
-`SAMPLES: dict[str, Callable[[], pandas.DataFrame]]`, file name to generator. Light: a generator's module is
-imported only when its file is not in the cache.
+A domain's folder `sample/` holds its bundled files and, where it generates some, `generate.py` (or the
+folder's `__init__.py`) with `SAMPLES: dict[str, Callable[[], pandas.DataFrame]]`, file name to generator. The
+code is run from its file when what it makes is not in the cache: nothing here imports a domain.
 """
 
-import ast
 import hashlib
-import importlib
-import importlib.util
 import os
 import re
+import runpy
 import tempfile
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from engagement_utils.errors import TableError
+from engagement_utils.imports import file_of, followed, homes, imported
 from engagement_utils.tables.names import listed, nearest
 
 _NAME = re.compile(r"sample:([a-z][a-z0-9_]*)/([A-Za-z0-9][A-Za-z0-9._-]*)")
-_PACKAGE = "engagement_utils"
 _PROJECT = Path(__file__).parents[2]
 
 
@@ -34,74 +33,48 @@ def sample_file(path: str, base: Path) -> Path:
         msg = f"{path!r}: accepted: sample:<domain>/<file>, such as sample:pings/interactions.csv"
         raise TableError(msg)
     domain, file = match[1], match[2]
-    package = importlib.util.find_spec(f"engagement_utils.{domain}")
-    if package is None or not package.submodule_search_locations:
-        msg = f"{path!r}: no domain {domain!r}{nearest(domain, _domains())}"
+    domains = {p.name: p for home in homes() for p in home.iterdir() if _bundled(p) or _generator(p)}
+    if domain not in domains:
+        msg = f"{path!r}: no domain {domain!r} with samples{nearest(domain, domains)}"
         raise TableError(msg)
-    inside = Path(package.submodule_search_locations[0])
-    bundled = next((f for f in (inside / "sample", inside / "data") if f.is_dir()), inside / "data")
-    if (bundled / file).is_file():
-        return bundled / file
-    module = importlib.util.find_spec(f"engagement_utils.{domain}.sample")
-    cached = _cached(module.name, base, file) if module else None
+    bundled, code = _bundled(domains[domain]), _generator(domains[domain])
+    if file in bundled:
+        return bundled[file]
+    cached = _cached(code, base, file) if code else None
     if cached is not None and cached.is_file():
         return cached
-    generators = getattr(importlib.import_module(module.name), "SAMPLES", {}) if module else {}
+    generators = runpy.run_path(str(code)).get("SAMPLES", {}) if code else {}
     if file not in generators or cached is None:
-        names = sorted({*generators, *(p.name for p in bundled.glob("*"))})
+        names = sorted({*generators, *bundled})
         msg = f"{path!r}: domain {domain!r} has no such sample{nearest(file, names)}; it has {listed(names)}"
         raise TableError(msg)
     _write(generators[file](), cached)
     return cached
 
 
-def _domains() -> list[str]:
-    root = Path(__file__).parents[1]
-    return sorted(
-        p.name for p in root.iterdir() if any((p / n).exists() for n in ("data", "sample", "sample.py"))
-    )
+def _bundled(domain: Path) -> dict[str, Path]:
+    """The files that a domain brings, by name; what is not data, such as its code, is none."""
+    folders = (domain / "sample", domain / "data")
+    files: Iterable[Path] = (p for folder in folders if folder.is_dir() for p in folder.iterdir())
+    return {p.name: p for p in files if p.is_file() and p.suffix not in {".py", ".pyc"}}
 
 
-def _cached(module: str, base: Path, file: str) -> Path:
+def _generator(domain: Path) -> Path | None:
+    """The file that says how a domain's other samples are made."""
+    files = (domain / "sample" / "generate.py", domain / "sample" / "__init__.py", domain / "sample.py")
+    return next((f for f in files if f.is_file()), None)
+
+
+def _cached(code: Path, base: Path, file: str) -> Path:
     """Where a generated sample is kept: below what its bytes depend on."""
-    texts = [part for name, text in sorted(_sources(module).items()) for part in (name.encode(), text)]
-    depends = [*texts, version("pandas").encode(), version("numpy").encode()]
+    text = code.read_text(encoding="utf-8")
+    modules = [f for name in sorted(followed(imported(text))) if (f := file_of(name))]
+    depends = [text.encode(), *(f.read_bytes() for f in modules)]
+    depends += [version("pandas").encode(), version("numpy").encode()]
     digest = hashlib.sha256(b"\0".join(depends)).hexdigest()[:16]
     roots = [_PROJECT, base.absolute(), *base.absolute().parents]
     root = next((r for r in roots if (r / "pyproject.toml").is_file()), base)
     return root / ".cache" / "engagement" / "samples" / digest / file
-
-
-def _sources(module: str) -> dict[str, bytes]:
-    """The code of a module and of all that it imports from this package, by name; nothing of it is run."""
-    found: dict[str, bytes] = {}
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        spec = importlib.util.find_spec(name) if name not in found else None
-        if spec is None or spec.origin is None:
-            continue
-        found[name] = Path(spec.origin).read_bytes()
-        for node in ast.walk(ast.parse(found[name])):
-            waiting += [n for n in _imported(node) if n.startswith(f"{_PACKAGE}.")]
-    return found
-
-
-def _imported(node: ast.AST) -> list[str]:
-    """The modules that a statement may import: `from a import b` gives a, and a.b where that is a module."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if not isinstance(node, ast.ImportFrom) or not node.module or node.level:
-        return []
-    below = [f"{node.module}.{alias.name}" for alias in node.names] if _is_package(node.module) else []
-    return [node.module, *below]
-
-
-def _is_package(name: str) -> bool:
-    if not name.startswith(_PACKAGE):
-        return False
-    spec = importlib.util.find_spec(name)
-    return spec is not None and spec.submodule_search_locations is not None
 
 
 def _write(frame: "pandas.DataFrame", target: Path) -> None:  # type: ignore[name-defined]  # noqa: F821

@@ -45,7 +45,7 @@ def test_a_ping_that_every_user_loves_holds_its_place():
     rows += [(rng.choice(users), f"p{rng.integers(1, 20)}", 1.0) for _ in range(60)]
     pairs = pd.DataFrame(rows, columns=["user_id", "ping_id", "score"])
     sums = pairs.groupby("ping_id")["score"].sum()
-    r = ranking(totals([sums.get(f"p{i}", 0.0) for i in range(20)]), pairs, 3)
+    r = ranking(totals([sums.get(f"p{i}", 0.0) for i in range(20)]), pairs, 3, level=0.95)
     first = r.frame.iloc[0]
     assert (first["ping_id"], first["probability"], first["rank_high"]) == ("p0", 1.0, 1)
     assert len(r.firm(0.95)) == 1  # the others are alike
@@ -62,7 +62,7 @@ def amounts_of(rows):
 def test_other_weights_reorder_what_hangs_on_them():
     # impression, view, like, comment, share, follow, watching: p0 is watched, p1 acted on, p2 mostly shown
     amounts, scores = amounts_of([[0, 10, 0, 0, 0, 0, 9.0], [0, 0, 9, 0, 0, 0, 0.0], [9, 2, 2, 0, 0, 0, 1.0]])
-    w = weighting(totals(scores.tolist()), amounts, EVENT_WEIGHTS, 1, spread=1.0)
+    w = weighting(totals(scores.tolist()), amounts, EVENT_WEIGHTS, 1, spread=1.0, level=0.95)
     top = w.schemes.set_index("scheme")["top"]
     assert top.to_dict() == {
         "actions only": "p1",
@@ -86,6 +86,6 @@ def test_small_spread_leaves_the_top_as_it_is(golden_report):
         .reset_index(),
         dict.fromkeys(EVENT_WEIGHTS, 1.0),
     )
-    w = weighting(totals, amounts, dict.fromkeys(EVENT_WEIGHTS, 1.0), 10, spread=1e-6)
+    w = weighting(totals, amounts, dict.fromkeys(EVENT_WEIGHTS, 1.0), 10, spread=1e-6, level=0.95)
     assert w.kept.value == 1.0
     assert len(w.firm(0.95)) == 10

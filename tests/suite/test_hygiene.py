@@ -32,11 +32,27 @@ def test_a_clean_notebook_has_nothing_to_mend(tmp_path: Path) -> None:
     assert problems(notebook(tmp_path, code("%matplotlib inline\nprint(n)"))) == []
 
 
+def test_a_question_of_the_analysts_own_may_be_defined(tmp_path: Path) -> None:
+    cell = code("class Mornings(report.Question):\n    def tests(self):\n        return []")
+    assert problems(notebook(tmp_path, cell)) == []
+
+
+def test_nineteen_lines_are_the_most_but_for_parameters(tmp_path: Path) -> None:
+    lines = "\n".join("x = 1" for _ in range(19))
+    assert problems(notebook(tmp_path, code(lines))) == []
+    path = notebook(tmp_path)
+    content = json.loads(path.read_text())
+    content["cells"][0]["source"] = "\n".join(f"p{i} = {i}" for i in range(40))
+    path.write_text(json.dumps(content))
+    assert problems(path) == []
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
         (code("def f(x):\n    return x"), "defines f"),
-        (code("\n".join("x = 1" for _ in range(21))), "21 lines"),
+        (code("\n".join("x = 1" for _ in range(20))), "20 lines"),
+        (code("class Helper(Question.Base):\n    pass"), "defines Helper"),
         (code("x ="), "does not parse"),
         (code("1", scrolled=True), "metadata scrolled"),
         (

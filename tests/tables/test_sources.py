@@ -1,5 +1,6 @@
 """From a path to files, samples included."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from engagement_utils.tables.sources import base_dir, files_of
 from engagement_utils.tables.spec import TableSpec
 
 GENERATOR = """
+from pathlib import Path
 import pandas as pd
-CALLS = []
 def made():
-    CALLS.append(1)
+    with (Path(__file__).parent / "calls.txt").open("a") as file:
+        file.write("made ")
     return pd.DataFrame({"a": [1, 2], "b": ["x", None]})
 SAMPLES = {"made.csv": made, "made.parquet": made}
 """
@@ -114,7 +116,7 @@ def test_a_generated_sample_is_written_once(domain: Path) -> None:
     assert file.is_relative_to(domain / ".cache" / "engagement" / "samples")
     assert file.read_bytes() == b"a,b\n1,x\n2,\n"
     assert files_of(spec, domain) == [file]
-    assert sys.modules["engagement_utils.demo.sample"].CALLS == [1]
+    assert (domain / "package" / "demo" / "calls.txt").read_text() == "made "
     assert [p.name for p in file.parent.iterdir()] == ["made.csv"]
     [parquet] = files_of(TableSpec(path="sample:demo/made.parquet"), domain)
     assert parquet.read_bytes()[:4] == b"PAR1"
@@ -124,9 +126,7 @@ def test_another_generator_gives_another_file(domain: Path) -> None:
     spec = TableSpec(path="sample:demo/made.csv")
     [before] = files_of(spec, domain)
     source = domain / "package" / "demo" / "sample.py"
-    # another size, so that a bytecode file of the same second is not taken for this one's
-    source.write_text(GENERATOR.replace("[1, 2]", "[1, 3]") + "# changed\n")
-    del sys.modules["engagement_utils.demo.sample"]
+    source.write_text(GENERATOR.replace("[1, 2]", "[1, 3]"))
     [after] = files_of(spec, domain)
     assert after.parent != before.parent
     assert after.read_bytes() == b"a,b\n1,x\n3,\n"
@@ -155,12 +155,40 @@ def test_what_a_generator_imports_counts(domain: Path, imported: str) -> None:
     assert after.parent != before.parent
 
 
-def test_a_sample_in_the_cache_needs_no_import(domain: Path) -> None:
-    spec = TableSpec(path="sample:demo/made.csv")
+def test_a_sample_in_the_cache_is_not_made_again(domain: Path) -> None:
+    spec, calls = TableSpec(path="sample:demo/made.csv"), domain / "package" / "demo" / "calls.txt"
     files_of(spec, domain)
-    del sys.modules["engagement_utils.demo.sample"]
+    calls.unlink()
     files_of(spec, domain)
-    assert "engagement_utils.demo.sample" not in sys.modules
+    assert not calls.exists()
+
+
+@pytest.mark.parametrize("code", ["generate.py", "__init__.py"])
+def test_a_domains_folder_of_samples_holds_data_and_their_generator(domain: Path, code: str) -> None:
+    home = domain / "package" / "demo"
+    (home / "data").rename(home / "sample")
+    (home / "sample" / "__init__.py").touch()
+    (home / "sample" / "texts.py").write_text("ONE = 1\n")
+    (home / "sample.py").unlink()
+    (home / "sample" / code).write_text("from engagement_utils.demo.sample import texts\n" + GENERATOR)
+    assert names("sample:demo/bundled.csv", domain) == ["package/demo/sample/bundled.csv"]
+    [before] = files_of(TableSpec(path="sample:demo/made.csv"), domain)
+    assert before.read_bytes() == b"a,b\n1,x\n2,\n"
+    (home / "sample" / "texts.py").write_text("ONE = 2\n")
+    [after] = files_of(TableSpec(path="sample:demo/made.csv"), domain)
+    assert after.parent != before.parent
+    with pytest.raises(TableError, match=r"no such sample|accepted: sample:"):
+        files_of(TableSpec(path=f"sample:demo/{code}"), domain)
+
+
+def test_no_domain_is_imported_for_its_samples(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from engagement_utils.tables.samples import sample_file;"
+        f"sample_file('sample:pings/users.csv', Path({str(tmp_path)!r}));"
+        "print([m for m in sys.modules if m.startswith('engagement_utils.pings')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Below the cache's root::
     runs/<key>/            a run directory; `made.json` tells that it is whole
     runs/<key>.failed/     the latest failure of that key, with its executed notebook
     pages/<page key>/      `files/` is the report's part of a site, `page.json` what the manifest says of it
-    state/                 see `suite.state`
+    state/                 see `suite.caching.state`
     scratch/               half-made things; emptied as a run starts
 
 An entry that is not whole (a missing file, another size, unreadable JSON) counts as absent and is made again.

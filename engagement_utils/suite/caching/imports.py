@@ -1,44 +1,34 @@
 """Which modules of `engagement_utils` a notebook reaches by import, and a hash of each.
 
-Imports are read from the code, never run: `ast` gives what the notebook names, grimp's graph gives what those
-modules import in turn. The graph is built anew each time (some milliseconds), so nothing hangs on file times.
+Imports are read from the code, never run: of a notebook by `engagement_utils.imports`, of the whole package
+by grimp's graph, which is faster. The graph is built anew each time, so nothing hangs on file times.
 """
 
-import ast
 import importlib.util
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engagement_utils.imports import PACKAGE, imported
 from engagement_utils.suite.caching.hashing import FileHashes
 
 if TYPE_CHECKING:
     from grimp import ImportGraph
 
-PACKAGE = "engagement_utils"
 EVERYTHING = "*"
 
 
 def imported_names(code: str, package: str = PACKAGE) -> set[str]:
-    """Dotted names that `code` imports from `package`; `from a import b` gives both `a` and `a.b`.
+    """Dotted names that `code` imports from `package`.
 
-    Lines of IPython (`%magic`, `!command`) are skipped. Code that Python cannot parse gives `EVERYTHING`:
-    what it imports is unknown, so it depends on the whole package.
+    Code that Python cannot parse gives `EVERYTHING`: what it imports is unknown, so it depends on the whole
+    package.
     """
-    lines = ["" if line.lstrip().startswith(("%", "!", "?")) else line for line in code.splitlines()]
     try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError):
+        return {n for n in imported(code) if n == package or n.startswith(package + ".")}
+    except ValueError:
         return {EVERYTHING}
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {n for n in names if n == package or n.startswith(package + ".")}
 
 
 class Modules:

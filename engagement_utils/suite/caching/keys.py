@@ -1,7 +1,7 @@
 """The key of a run and of a page: a hash of all that each depends on, part by part.
 
-The parts are kept beside the key, so that `suite.explain` can name the one that changed. Nothing in them is a
-time or a place: the same repository, data and parameters have the same key on every machine.
+The parts are kept beside the key, so that `suite.caching.explain` can name the one that changed. Nothing in
+them is a time or a place: the same repository, data and parameters have the same key on every machine.
 """
 
 import sys
@@ -126,7 +126,7 @@ class Keys:
 
 
 def value_part(value: Any) -> str:
-    """A parameter's value as JSON (`suite.jsonable`) without passwords; a long one as its hash."""
+    """A parameter's value as JSON (`suite.planning.jsonable`) without passwords; a long one as its hash."""
     text = redact(canonical(value))
     return text if len(text) <= LONGEST_VALUE else f"sha256:{json_sha256(text)}"
 

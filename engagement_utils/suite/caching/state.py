@@ -1,7 +1,7 @@
 """What was published last, a small file a report: which pages the site shows, and how its latest run failed.
 
 The states of a site lie in `state/<hash of the site's folder>/` of the cache, so that several sites can share
-one cache. They pin cache entries, and hold the parts of the key for `suite.explain`.
+one cache. They pin cache entries, and hold the parts of the key for `suite.caching.explain`.
 """
 
 import hashlib

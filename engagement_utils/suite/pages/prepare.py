@@ -34,7 +34,7 @@ MAIN_POINTS = 6
 
 
 def prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path) -> None:
-    """Write `into/prepared.ipynb`, which `suite.prepared` describes, from an executed notebook.
+    """Write `into/prepared.ipynb`, which `suite.pages.prepared` describes, from an executed notebook.
 
     Args:
         executed: the notebook as papermill left it.

@@ -16,7 +16,7 @@ class Prepared:
     Attributes:
         name: the report's slug; every published path of it begins with this name.
         title: shown on page and index.
-        notebook: the prepared notebook (`suite.prepared` describes it).
+        notebook: the prepared notebook (`suite.pages.prepared` describes it).
         run: the run directory: `executed.ipynb` for the code view, `downloads/` for the links.
     """
 

@@ -4,14 +4,12 @@ The names are of two kinds: modules of our own package, and libraries. What all 
 libraries is imported once, in the process that all others are forked from.
 """
 
-import ast
 import json
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
 
-PACKAGE = "engagement_utils"
-ROOT = Path(__file__).resolve().parents[3]
+from engagement_utils.imports import PACKAGE, followed, imported
+
 # what these import when they are first used, in every report
 LATE = {
     "ibis": (
@@ -43,17 +41,8 @@ def of_notebook(path: Path) -> tuple[str, ...]:
 
 def libraries(names: Iterable[str]) -> frozenset[str]:
     """Modules of other packages among `names`, and those that our own modules among `names` reach."""
-    todo, seen, found = list(names), set[str](), set[str]()
-    while todo:
-        name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if name.partition(".")[0] == PACKAGE:
-            todo += _imports_of(name)
-        else:
-            found.add(name)
-    return frozenset(found)
+    found = followed(names, always=True)
+    return frozenset(name for name in found if name.partition(".")[0] != PACKAGE)
 
 
 def late(names: Iterable[str]) -> tuple[str, ...]:
@@ -62,26 +51,8 @@ def late(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(module for package in packages for module in LATE.get(package, ()))
 
 
-@cache
-def _imports_of(module: str) -> tuple[str, ...]:
-    """What one of our modules imports as it is imported; () for a name that is no module's."""
-    base = ROOT.joinpath(*module.split(".")[1:])  # not `find_spec`, which imports the parent
-    for file in (base.with_suffix(".py"), base / "__init__.py"):
-        if file.is_file():
-            return tuple(_names(file.read_text(encoding="utf-8")))
-    return ()
-
-
-def _names(code: str) -> Iterator[str]:
-    """Names in the import statements at the top level; `from a import b` gives `a` and `a.b`."""
-    lines = ("" if line.lstrip().startswith(("%", "!", "?")) else line for line in code.splitlines())
+def _names(code: str) -> tuple[str, ...]:
     try:
-        body = ast.parse("\n".join(lines)).body
-    except (SyntaxError, ValueError, RecursionError):
-        return
-    for node in body:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        return imported(code, always=True)
+    except ValueError:
+        return ()
