@@ -42,7 +42,7 @@ def score_parts(
     """What each ping's score is made of.
 
     Args:
-        totals: the collected `metrics.ping_totals`; counts: the collected `metrics.event_counts`.
+        totals: the collected `measures.ping_totals`; counts: the collected `measures.event_counts`.
 
     Returns:
         Amounts, index ping_id: events by type and `watching`, the summed ratio; and the parts of the score,
@@ -92,8 +92,8 @@ def ranking(
     """Rank pings and resample the users behind the ranking.
 
     Args:
-        totals: the collected `metrics.ping_totals`.
-        pairs: the collected `metrics.pair_stages`: user_id, ping_id, score.
+        totals: the collected `measures.ping_totals`.
+        pairs: the collected `measures.pair_stages`: user_id, ping_id, score.
     """
     order = ranked(totals[totals["events"] > 0]).head(CANDIDATES)
     k = min(k, len(order))

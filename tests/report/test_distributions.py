@@ -1,7 +1,5 @@
 """Histogram, cumulative curve, Lorenz curve and scatter."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -11,21 +9,8 @@ from matplotlib.patches import Rectangle
 
 from engagement_utils.inference.concentration import lorenz as lorenz_curve
 from engagement_utils.report import plots, style
-from engagement_utils.report.figure import check_layout, figure
-
-WORDS = {"title": "t", "caption": "c", "alt": "a"}
-
-
-@pytest.fixture
-def canvas() -> Iterator[tuple[Figure, Axes]]:
-    """A canvas; whatever a test draws on it must pass the layout check and give an SVG."""
-    fig, ax = style.canvas(height=3.4)
-    yield fig, ax
-    assert figure(fig, name="f", **WORDS).svg.startswith("<svg")
-
-
-def texts(ax: Axes) -> list[str]:
-    return [t.get_text() for t in ax.texts]
+from engagement_utils.report.figure import check_layout
+from tests.report.conftest import texts
 
 
 def test_histogram_bars_and_marks(canvas: tuple[Figure, Axes]) -> None:

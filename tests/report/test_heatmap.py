@@ -1,28 +1,12 @@
 """Heatmaps that say what they rest on."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from engagement_utils.report import plots, style
-from engagement_utils.report.figure import figure
-
-WORDS = {"title": "t", "caption": "c", "alt": "a"}
-
-
-@pytest.fixture
-def canvas() -> Iterator[tuple[Figure, Axes]]:
-    """A canvas; whatever a test draws on it must pass the layout check and give an SVG."""
-    fig, ax = style.canvas(height=3.4)
-    yield fig, ax
-    assert figure(fig, name="f", **WORDS).svg.startswith("<svg")
-
-
-def texts(ax: Axes) -> list[str]:
-    return [t.get_text() for t in ax.texts]
+from tests.report.conftest import texts
 
 
 def test_heatmap_hatches_what_rests_on_too_little(canvas: tuple[Figure, Axes]) -> None:

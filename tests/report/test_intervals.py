@@ -1,28 +1,12 @@
 """Dots with interval bars."""
 
-from collections.abc import Iterator
-
-import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.report import plots, style
-from engagement_utils.report.figure import check_layout, figure
-
-WORDS = {"title": "t", "caption": "c", "alt": "a"}
-
-
-@pytest.fixture
-def canvas() -> Iterator[tuple[Figure, Axes]]:
-    """A canvas; whatever a test draws on it must pass the layout check and give an SVG."""
-    fig, ax = style.canvas(height=3.4)
-    yield fig, ax
-    assert figure(fig, name="f", **WORDS).svg.startswith("<svg")
-
-
-def texts(ax: Axes) -> list[str]:
-    return [t.get_text() for t in ax.texts]
+from engagement_utils.report.figure import check_layout
+from tests.report.conftest import texts
 
 
 def test_interval_bars_are_sorted_with_n(canvas: tuple[Figure, Axes]) -> None:
