@@ -31,6 +31,12 @@ def adjusted(p_values: Sequence[float | None]) -> list[float | None]:
     return result
 
 
+def simes(p_values: Sequence[float | None]) -> float | None:
+    """The p-value of "none of these holds": the smallest p(i) * m / i (Simes 1986, Biometrika 73:751-754)."""
+    tested = [p for p in adjusted(p_values) if p is not None]
+    return min(tested, default=None)
+
+
 def adjust(estimates: Sequence[Estimate]) -> list[Estimate]:
     """The estimates with p-values adjusted together; intervals stay as they are, each at its own level."""
     ps = adjusted([e.p_value for e in estimates])

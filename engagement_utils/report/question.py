@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.multiple import simes
 from engagement_utils.inference.verdict import CHANCE, DESCRIBED, SUPPORTED, TOO_LITTLE, Verdict
 from engagement_utils.report.outputs import Action, Figure, Finding, Output, TableView
 from engagement_utils.report.section import Outputs, Section, heading, note
@@ -38,6 +39,8 @@ class Evidence:
         n: units behind a mere count.
         minimum_n: units below which there is too little data, where it is not the report's number.
         behind: tests that count only where this one is answered with yes, such as the groups of a factor.
+        any_of: the question is whether any test behind it holds: its p-value is theirs, combined (Simes 1986,
+            Biometrika 73:751-754).
     """
 
     estimate: Estimate | None
@@ -48,6 +51,14 @@ class Evidence:
     n: int = 0
     minimum_n: int | None = None
     behind: Mapping[str, "Evidence"] = field(default_factory=dict)
+    any_of: bool = False
+
+    @property
+    def p_value(self) -> float | None:
+        """Of this question alone, not adjusted; None where nothing is tested."""
+        if self.any_of:
+            return simes([e.p_value for e in self.behind.values()])
+        return self.estimate.p_value if self.estimate else None
 
     def __post_init__(self) -> None:
         if self.null is None and self.estimate is not None and self.estimate.p_value is not None:

@@ -173,7 +173,7 @@ class Report(Generic[M]):
                 stated[topic] = evidence
         alpha = self.alpha
         families = {
-            topic: multiple.Family(_p(e), {name: _p(b) for name, b in e.behind.items()})
+            topic: multiple.Family(e.p_value, {name: b.p_value for name, b in e.behind.items()})
             for topic, e in stated.items()
         }
         adjusted = multiple.adjust_families(families, q=alpha)
@@ -296,7 +296,3 @@ class Claims(Section):
             folded=False,
         )
         return Outputs((view,))
-
-
-def _p(evidence: Evidence) -> float | None:
-    return evidence.estimate.p_value if evidence.estimate else None

@@ -118,6 +118,21 @@ def test_tests_behind_a_question_are_never_clearer_than_it() -> None:
     assert pairs["pair 1"].verdict == CHANCE
 
 
+def test_a_question_whether_any_test_holds_has_their_combined_p_value() -> None:
+    class Any(Colour):
+        def evidence(self) -> Mapping[str, Evidence]:
+            pairs = {f"pair {p}": Evidence(Estimate(1, 0, 2, 20, p_value=p), 0.0) for p in (0.01, 0.02, 0.6)}
+            return {"colour": Evidence(Estimate(1, 0, 2, 20), 0.0, any_of=True, behind=pairs)}
+
+    class Asking(Bare):
+        colour: Any
+
+    report = report_of(Asking)
+    assert report.judged("colour").estimate.p_value == pytest.approx(0.03)  # 0.01 * 3 and 0.02 * 3 / 2
+    assert [j.supported for j in report.judged("colour").behind.values()] == [True, True, False]
+    assert report.judged("colour/pair 0.02").supported
+
+
 @pytest.mark.parametrize(
     ("level", "minimum", "colour", "size", "share"),
     [
