@@ -18,7 +18,8 @@ import ibis
 from benchmarks import page, race
 from benchmarks.goals import Goal, record
 from benchmarks.timing import machine, peak
-from engagement_utils.activity import corrected, published, times, weekly
+from engagement_utils.activity import scoring
+from engagement_utils.activity.questions import session_times, weekly_trend
 from engagement_utils.tables.engines import connect
 
 RATIO, GIGABYTES = 3.0, 6.0  # to reach
@@ -63,12 +64,12 @@ def by_combination(scored: ibis.Table) -> ibis.Table:
 
 def ours(tables: dict[str, ibis.Table]) -> dict[str, str]:
     """The report's own expressions, as SQL."""
-    scored = published.score_sessions(tables["activity"], tables["recommendations"], TYPES)
+    scored = scoring.score_sessions(tables["activity"], tables["recommendations"], TYPES)
     expressions = {
-        "by week": weekly.by_week(scored, "user_engagement_score"),
+        "by week": weekly_trend.by_week(scored, "user_engagement_score"),
         "by combination": by_combination(scored),
-        "by hour": times.by_hour(tables["activity"]),
-        "corrected, by week": weekly.by_week(corrected.correct_sessions(scored), "corrected_score"),
+        "by hour": session_times.by_hour(tables["activity"]),
+        "corrected, by week": weekly_trend.by_week(scoring.correct_sessions(scored), "corrected_score"),
     }
     return {name: str(ibis.to_sql(e, dialect="duckdb")) for name, e in expressions.items()}
 

@@ -1,8 +1,11 @@
 """What sessions, recommendations and moderators must look like."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engagement_utils.tables.schema import Column, Rule, Schema
+
+if TYPE_CHECKING:
+    from engagement_utils.activity.measures import Settings
 
 RatingScale = Literal["1-5", "1-6"]
 OutsideScale = Literal["set aside", "keep"]
@@ -101,7 +104,7 @@ def activity(scale: RatingScale, outside: OutsideScale) -> Schema:
     )
 
 
-def schemas(scale: RatingScale, outside: OutsideScale, *, moderators: bool = True) -> dict[str, Schema]:
+def schemas(settings: "Settings") -> dict[str, Schema]:
     """The schemas by table name, as `tables.reading.read_tables` takes them; moderators are optional."""
-    found = {"activity": activity(scale, outside), "recommendations": RECOMMENDATIONS}
-    return {**found, "moderators": MODERATORS} if moderators else found
+    sessions = activity(settings.rating_scale, settings.outside_scale)
+    return {"activity": sessions, "recommendations": RECOMMENDATIONS, "moderators": MODERATORS}

@@ -7,11 +7,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.report.labels import label_with_unit, note, number_axis, wrapped
 from engagement_utils.report.style import GROUND, HIGHLIGHT, INK, MUTED, QUIET, SMALL, grid
 from engagement_utils.report.wording import number
+from engagement_utils.report.wording import percent as share_as_percent
 
 ROW = 0.27  # inches a group
 
@@ -73,6 +76,25 @@ def interval_bars(
     ax.set_xlabel(label_with_unit(xlabel, unit))
     number_axis(ax.xaxis, unit, percent)
     ax.margins(x=0.05)
+    grid(ax, "x")
+
+
+def rank_bars(ax: Axes, rows: ArrayLike, k: int) -> None:
+    """Ranks under resampling, a row each: a dot at the rank, a bar over its range, the chance of the top `k`.
+
+    Args:
+        rows: (items, 4): rank, lowest and highest rank, chance (0 to 1) to be among the first `k`.
+    """
+    ax.axvline(k + 0.5, color=MUTED, lw=1, ls=(0, (4, 3)), zorder=1)
+    beside = ax.get_yaxis_transform()
+    ax.text(1.02, -0.95, f"in top {k}", transform=beside, va="center", fontsize=8, color=MUTED)
+    for y, (rank, low, high, chance) in enumerate(np.asarray(rows, dtype=float)):
+        color = HIGHLIGHT if rank <= k else QUIET
+        ax.plot((low, high), (y, y), color=color, lw=2)
+        ax.plot(rank, y, "o", ms=5, color=color)
+        ax.text(1.02, y, share_as_percent(chance), transform=beside, va="center", fontsize=8, color=MUTED)
+    ax.set_xlim(left=0)
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     grid(ax, "x")
 
 

@@ -3,7 +3,7 @@
 from engagement_utils.report.distributions import ecdf, histogram, lorenz, scatter
 from engagement_utils.report.funnel import funnel
 from engagement_utils.report.heatmap import annotated_heatmap
-from engagement_utils.report.intervals import height_for, interval_bars
+from engagement_utils.report.intervals import height_for, interval_bars, rank_bars
 from engagement_utils.report.labels import direct_labels, end_label
 from engagement_utils.report.series import slope, trend
 
@@ -17,6 +17,7 @@ __all__ = [
     "histogram",
     "interval_bars",
     "lorenz",
+    "rank_bars",
     "scatter",
     "slope",
     "trend",

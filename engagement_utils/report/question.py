@@ -203,6 +203,11 @@ class Question(Section, Generic[M]):
         """ "95% interval", at the report's level."""
         return interval_name(self.level)
 
+    @property
+    def t_interval(self) -> str:
+        """ "95% t interval", at the report's level."""
+        return interval_name(self.level, "t")
+
     @cached_property
     def held(self) -> bool:
         """Whether the report asks, and the data hold an answer."""

@@ -82,9 +82,9 @@ def with_interval(estimate: Estimate, unit: str = "", percent: bool = False) -> 
     return f"{text} ({interval_name(estimate.level)} {bounds})"
 
 
-def interval_name(level: float) -> str:
-    """ "95% interval"."""
-    return f"{number(level * 100, significant=3, unit='%')} interval"
+def interval_name(level: float, kind: str = "") -> str:
+    """ "95% interval", or of a kind: "95% t interval"."""
+    return " ".join(filter(None, (number(level * 100, significant=3, unit="%"), kind, "interval")))
 
 
 def tested(estimate: Estimate) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engagement_utils.activity import findings, results, sample, schema
+from engagement_utils.activity.report import ActivityReport, Settings, schemas
+from engagement_utils.activity.sample import generate
 from engagement_utils.tables.reading import read_tables
 
 NAMES = ("activity", "recommendations", "moderators")
@@ -16,8 +17,8 @@ ENGINES = [
 
 
 def read(paths, folder, engine="duckdb://", scale="1-6", outside="set aside"):
-    schemas = schema.schemas(scale, outside, moderators="moderators" in paths)
-    return read_tables(paths, schemas, engine=engine, aside=folder)
+    settings = Settings(rating_scale=scale, outside_scale=outside)
+    return read_tables(paths, schemas(settings), engine=engine, aside=folder)
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -35,39 +36,41 @@ def stock(tmp_path_factory):
 @pytest.fixture(scope="session")
 def generated():
     """The stock tables as their generator makes them."""
-    return sample.generate(sample.Truth())
+    return generate.generate(generate.Truth())
 
 
-def measured(paths, folder, **settings):
-    """The report's measures of the tables at `paths`."""
+def reported(paths, folder, **settings):
+    """The report on the tables at `paths`."""
     scale = settings.get("rating_scale", "1-6")
-    return results.measure(read(paths, folder, scale=scale), results.Settings(**settings))
+    return ActivityReport(read(paths, folder, scale=scale), Settings(**settings))
 
 
 def sampled(prefix):
     return {name: f"sample:activity/{prefix}{name}.csv" for name in NAMES}
 
 
-@pytest.fixture(scope="session")
-def stock_results(tmp_path_factory):
-    return measured(STOCK, tmp_path_factory.mktemp("aside"))
+@pytest.fixture
+def downloads(tmp_path, monkeypatch):
+    """The folder that downloads of this test go to."""
+    monkeypatch.setenv("ENGAGEMENT_OUTPUT_DIR", str(tmp_path / "out"))
+    return tmp_path / "out"
 
 
 @pytest.fixture(scope="session")
-def stock_answers(stock_results):
-    return findings.answers(stock_results)
+def stock_report(tmp_path_factory):
+    return reported(STOCK, tmp_path_factory.mktemp("aside"))
 
 
 @pytest.fixture(scope="session")
-def null_results(tmp_path_factory):
+def null_report(tmp_path_factory):
     """Nothing is planted."""
-    return measured(sampled("nothing_"), tmp_path_factory.mktemp("aside"))
+    return reported(sampled("nothing_"), tmp_path_factory.mktemp("aside"))
 
 
 @pytest.fixture(scope="session")
-def repeated_results(tmp_path_factory):
+def repeated_report(tmp_path_factory):
     """Users come back."""
-    return measured(sampled("repeated_"), tmp_path_factory.mktemp("aside"))
+    return reported(sampled("repeated_"), tmp_path_factory.mktemp("aside"))
 
 
 ACTIVITY = "user_id,session_id,timestamp,session_length,messages_sent,feedback_rating,resources_clicked"

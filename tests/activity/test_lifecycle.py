@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.activity import findings, sample
 from engagement_utils.activity.lifecycle import active_days, lifecycle, repeated_users
-from engagement_utils.inference.verdict import SUPPORTED
+from engagement_utils.activity.sample import generate
+from engagement_utils.inference.verdict import DESCRIBED
 from engagement_utils.tables.collecting import collect
-from tests.activity.conftest import ENGINES, read, written
+from tests.activity.conftest import ENGINES, read, reported, written
 
 # user -> days of March 2024 (the 4th is a Monday); weeks 4-10, 11-17, 18-24
 DAYS = {"a": [4, 5, 12, 20], "b": [6, 20], "c": [13, 17], "d": [10, 24]}
@@ -67,23 +67,18 @@ def test_days_and_months_and_the_declared_event(tmp_path):
     assert talking.users == 2
 
 
-def test_the_planted_rate_is_found(repeated_results):
-    life = repeated_results.lifecycle
-    planted = sample.REPEATED.returning
+def test_the_planted_rate_is_found(repeated_report):
+    life = repeated_report.retention.life
+    planted = generate.REPEATED.returning
     low, high = life.next_interval.interval
     assert low < planted < high
     later = life.retention[life.retention["offset"] > 0]
     assert ((later["low"] < planted) & (planted < later["high"])).mean() > 0.75
-    found = findings.answers(repeated_results)["retention"]
-    assert found.verdict == SUPPORTED
-    assert found.heading.endswith("come back in the next week")
+    assert repeated_report.findings["retention"].verdict == DESCRIBED
+    assert repeated_report.retention.said["retention"].heading.endswith("come back in the next week")
 
 
 def test_few_returning_users_are_said_to_be_few(tmp_path):
-    from tests.activity.conftest import measured
-
-    r = measured(written(tmp_path, _sessions()), tmp_path)
-    assert r.lifecycle is None
-    assert "4 users of 4 have more than one session, fewer than the 10" in (
-        findings.answers(r)["retention"].finding.text
-    )
+    retention = reported(written(tmp_path, _sessions()), tmp_path).retention
+    assert retention.life is None
+    assert "4 users of 4 have more than one session, fewer than the 10" in retention.finding().text

@@ -39,13 +39,13 @@ def test_satisfaction_of_few_sessions_is_pulled_to_the_mean():
     assert by.loc["m1", "shrunken_satisfaction"] > 4.8
 
 
-def test_rank_intervals_hold_the_rank_and_shrink_with_sessions(stock_results):
-    frame = stock_results.moderators.frame
+def test_rank_intervals_hold_the_rank_and_shrink_with_sessions(stock_report):
+    frame = stock_report.measures.moderators.frame
     for score in ("published", "corrected"):
         low, rank, high = (frame[f"{score}_{c}"] for c in ("rank_low", "rank", "rank_high"))
         assert ((low <= rank) & (rank <= high)).mean() > 0.9
         assert sorted(rank) == list(range(1, 101))
-    assert stock_results.moderators.volume > 0.95
+    assert stock_report.measures.moderators.volume > 0.95
 
 
 def test_moderators_without_sessions_are_not_ranked_and_one_alone_is_not_either():

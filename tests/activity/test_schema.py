@@ -2,10 +2,9 @@
 
 import pytest
 
-from engagement_utils.activity import checks
-from engagement_utils.activity.results import Settings
+from engagement_utils.activity.report import Settings
 from engagement_utils.errors import ParameterError, TableError
-from tests.activity.conftest import measured, read, written
+from tests.activity.conftest import read, reported, written
 
 GOOD = [f"u{k},s{k},2024-03-01 10:00:00,10,2,{k % 5 + 1},1" for k in range(12)]
 
@@ -88,21 +87,23 @@ def test_a_bad_recommendation_is_set_aside(row, rule, tmp_path):
 
 def test_users_and_recommendations_that_do_not_meet_are_counted(tmp_path):
     rows = ["r1,u0,blog,0.5,3", "r2,ghost,blog,0.4,3", "r3,ghost,video,0.4,3", "r4,spirit,blog,0.3,6"]
-    r = measured(written(tmp_path, GOOD, rows), tmp_path)
-    assert (r.counted.recommended, r.counted.strangers, r.counted.stray) == (1, 2, 3)
-    found = checks.reasons(r)
+    report = reported(written(tmp_path, GOOD, rows), tmp_path)
+    counted = report.measures.counted
+    assert (counted.recommended, counted.strangers, counted.stray) == (1, 2, 3)
+    found = report.reasons()
     assert [x.rows for x in found["recommendations"]] == [3]
     assert "2 users" in found["recommendations"][0].rule
     assert found["activity"][0].rows == 11
     # a recommendation without a session still counts for its type, as published
-    assert r.aggregates.set_index("recommendation_type")["total_recommended"].to_dict() == {
+    types = report.recommendation_types.aggregates.set_index("recommendation_type")
+    assert types["total_recommended"].to_dict() == {
         "blog": 3,
         "video": 1,
     }
 
 
-def test_the_missing_key_of_moderators_and_the_scale_are_said(stock_results):
-    said = " ".join(checks.remarks(stock_results))
+def test_the_missing_key_of_moderators_and_the_scale_are_said(stock_report):
+    said = " ".join(stock_report.notes())
     assert "No table has a key between moderators and sessions" in said
     assert "stated scale 1-6" in said
     assert "a rating above 5" in said

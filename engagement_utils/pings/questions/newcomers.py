@@ -210,7 +210,7 @@ class Newcomers(Question[Measures]):
             title="New and existing users",
             caption="Grey points are users"
             + (f" ({MAX_POINTS} drawn a group)" if max(counts) > MAX_POINTS else "")
-            + f", dots means with {self.interval.replace('interval', 't intervals')}.",
+            + f", dots means with {self.t_interval}s.",
             alt=self.finding().text,
             data=self.users.drop(columns=["user_id"]).sort_values(["is_new", "signup_date"], kind="stable"),
         )

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from engagement_utils.pings.measures import Measures, event_counts
@@ -186,7 +185,9 @@ class TopPings(Question[Measures]):
         names = self.ranking.frame["ping_id"].head(ROWS).astype(str).tolist()
         fig, axes = style.canvas(1, 2, height=1.0 + 0.27 * len(names), sharey=True)
         for ax, (title, frame) in zip(axes, frames.items(), strict=True):
-            _ranks(ax, frame, k, title)
+            columns = ["rank", "rank_low", "rank_high", "probability"]
+            plots.rank_bars(ax, frame[columns], k)
+            ax.set_xlabel(f"rank {title}")
         axes[0].set_yticks(range(len(names)), names, color=style.INK)
         axes[0].set_ylim(len(names) - 0.5, -1.4)
         under_users, under_weights = frames.values()
@@ -304,19 +305,3 @@ def _main_parts(parts: pd.DataFrame) -> pd.DataFrame:
     if used.shape[1] <= most:
         return used
     return used.iloc[:, : most - 1].assign(other=used.iloc[:, most - 1 :].sum(axis=1))
-
-
-def _ranks(ax: Axes, frame: pd.DataFrame, k: int, title: str) -> None:
-    ax.axvline(k + 0.5, color=style.MUTED, lw=1, ls=(0, (4, 3)), zorder=1)
-    beside = ax.get_yaxis_transform()
-    ax.text(1.02, -0.95, f"in top {k}", transform=beside, va="center", fontsize=8, color=style.MUTED)
-    columns = (frame[c].to_list() for c in ("rank", "rank_low", "rank_high", "probability"))
-    for y, (rank, low, high, chance) in enumerate(zip(*columns, strict=True)):
-        color = style.HIGHLIGHT if rank <= k else style.QUIET
-        ax.plot((low, high), (y, y), color=color, lw=2)
-        ax.plot(rank, y, "o", ms=5, color=color)
-        ax.text(1.02, y, percent(chance), transform=beside, va="center", fontsize=8, color=style.MUTED)
-    ax.set_xlabel(f"rank {title}")
-    ax.set_xlim(left=0)
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    style.grid(ax, "x")

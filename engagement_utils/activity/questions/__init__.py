@@ -1,0 +1,1 @@
+"""The questions of the report on sessions, a module each."""

@@ -1,0 +1,1 @@
+"""Bundled sessions, recommendations and moderators, and generated ones with a known truth."""
