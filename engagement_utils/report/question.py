@@ -16,7 +16,7 @@ from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.verdict import CHANCE, DESCRIBED, SUPPORTED, TOO_LITTLE, Verdict
 from engagement_utils.report.outputs import Action, Figure, Finding, Output, TableView
 from engagement_utils.report.section import Outputs, Section, heading, note
-from engagement_utils.report.wording import interval_name
+from engagement_utils.report.wording import interval_name, rounded, tested, with_interval
 
 if TYPE_CHECKING:
     from engagement_utils.report.report import Report
@@ -271,8 +271,6 @@ def finding(topic: str, answer: Answer, judged: Judged, *, main: bool) -> Findin
 class Asked(Question[Any]):
     """A question that an analyst adds in a notebook (`report.report.Report.ask`)."""
 
-    main = False
-
     def __init__(
         self,
         report: "Report[Any]",
@@ -280,11 +278,13 @@ class Asked(Question[Any]):
         evidence: Evidence,
         words: Mapping[Verdict, tuple[str, str]],
         unit: str,
+        percent: bool,
+        main: bool,
         show: Iterable[Figure | TableView],
     ) -> None:
         super().__init__(report)
-        self.topic, self.unit = topic, unit  # type: ignore[misc]
-        self._evidence, self._words, self._shown = evidence, words, tuple(show)
+        self.topic, self.unit, self.main = topic, unit, main  # type: ignore[misc]
+        self._evidence, self._words, self._percent, self._shown = evidence, words, percent, tuple(show)
 
     def evidence(self) -> Mapping[str, Evidence]:
         """As the analyst states it."""
@@ -292,7 +292,14 @@ class Asked(Question[Any]):
 
     def say(self) -> Mapping[str, Answer]:
         """The analyst's words for the verdict."""
-        return {self.topic: Answer(*self._words[self.judged().verdict])}
+        j = self.judged()
+        number = {
+            "estimate": with_interval(j.estimate, percent=self._percent),
+            "value": rounded(j.estimate, percent=self._percent),
+            "p": tested(j.estimate),
+        }
+        heading, text = (words.format(**number) for words in self._words[j.verdict])
+        return {self.topic: Answer(heading, text)}
 
     def show(self) -> Iterable[Output]:
         """The analyst's figures and tables."""

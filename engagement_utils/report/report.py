@@ -29,7 +29,7 @@ from engagement_utils.report.quality import quality
 from engagement_utils.report.question import Asked, Claim, Evidence, Judged, M, Question
 from engagement_utils.report.section import Outputs, Section, heading, note
 from engagement_utils.report.table import table
-from engagement_utils.report.wording import number, rounded, with_interval
+from engagement_utils.report.wording import number
 from engagement_utils.tables.quality import InputQuality, Reason
 
 CONTRADICTED = "contradicted"  # the data support the contrary
@@ -117,6 +117,8 @@ class Report(Generic[M]):
         chance: tuple[str, str] = ("", ""),
         too_little: tuple[str, str] = ("", ""),
         described: tuple[str, str] = ("", ""),
+        percent: bool = False,
+        main: bool = False,
         show: Iterable[Figure | TableView] = (),
     ) -> Asked:
         """Add a question of a notebook's own; it is adjusted and judged with all the others.
@@ -127,7 +129,9 @@ class Report(Generic[M]):
             null: the value of "nothing"; None where nothing is tested.
             unit: what n counts.
             supported, chance, too_little, described: heading and sentence for each verdict that can come out;
-                `{estimate}` in them is the number with its interval, `{value}` the number alone.
+                `{estimate}` in them is the number with its interval, `{value}` the number alone, `{p}`
+                ", p = 0.03" after the adjustment, or nothing where there is no test.
+            percent: the number is a share (0 to 1). main: the finding is one of the main points.
             show: figures and tables below.
 
         Raises:
@@ -146,9 +150,8 @@ class Report(Generic[M]):
         if silent:
             msg = f"topic {topic!r} has no heading or sentence for {', '.join(map(repr, silent))}"
             raise ValueError(msg)
-        fill = {"estimate": with_interval(estimate, unit=""), "value": rounded(estimate)}
-        words = {v: (given[v][0].format(**fill), given[v][1].format(**fill)) for v in possible}
-        question = Asked(self, topic, Evidence(estimate, null), words, unit, show)
+        words = {v: given[v] for v in possible}
+        question = Asked(self, topic, Evidence(estimate, null), words, unit, percent, main, show)
         self.asked.append(question)
         return question
 

@@ -232,6 +232,17 @@ def test_a_question_of_a_notebook_s_own_is_judged_with_the_rest() -> None:
     assert report.questions["topic"].tolist() == ["colour", "size", "monday"]
 
 
+def test_a_question_of_a_notebook_s_own_may_be_a_share_and_a_main_point() -> None:
+    report = report_of()
+    words = {**WORDS, "supported": ("{value}", "{estimate}{p}.")}
+    share = Estimate(0.4, 0.3, 0.5, 40, p_value=0.03)
+    asked = report.ask("share", share, null=0.2, unit="post", percent=True, main=True, **words)
+    assert asked.answer[0].plain == "40%"
+    # p is the adjusted one: 0.03 and 0.04 of three tests
+    assert asked.finding().text == "40% (95% interval 30% to 50%), p = 0.04."
+    assert report.findings["share"].main
+
+
 def test_what_a_question_of_one_s_own_needs() -> None:
     report = report_of()
     estimate = Estimate(2, 1, 3, 40)
