@@ -1,4 +1,4 @@
-"""The tutorial, followed to the letter: its files are written, its commands run, its pages looked at."""
+"""README and tutorial, followed to the letter: files are written, commands run, pages looked at."""
 
 import json
 import os
@@ -9,7 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from engagement_utils import cli
+from engagement_utils.inference.verdict import VERDICTS
 
 pytestmark = pytest.mark.xdist_group("docs")  # the tutorial is followed once
 
@@ -126,3 +130,28 @@ def test_what_the_tutorial_wrote_keeps_to_the_format_and_the_types_of_the_house(
         command = [sys.executable, "-m", *tool, str(domain), str(root / "notebooks")]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout
+
+
+def test_the_papers_name_commands_that_there_are() -> None:
+    papers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = {
+        name
+        for paper in papers
+        for line in re.findall(r"`[^`\n]+`|^(?:\$ )?\.venv/bin/engagement .*", paper.read_text("utf-8"), re.M)
+        for name in re.findall(r"\bengagement ([a-z]+)\b", line)
+    }
+    assert {"run", "check", "new", "verify"} <= named
+    commands: click.Group = cli.main
+    assert named <= set(commands.list_commands(click.Context(commands)))
+
+
+def test_the_readmes_own_question_can_be_asked() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (asking,) = [text for language, text in BLOCK.findall(readme) if "report.ask(" in text]
+    notebook = json.loads((ROOT / "notebooks" / "ping_engagement.ipynb").read_text(encoding="utf-8"))
+    cells = {c["id"]: "".join(c["source"]) for c in notebook["cells"]}
+    names: dict[str, Any] = {}
+    for code in (cells["imports"], cells["parameters"], cells["report"].rpartition("report")[0], asking):
+        exec(code, names)
+    assert names["lengths"].finding().verdict in VERDICTS
+    assert "long_pings" in names["report"].findings
