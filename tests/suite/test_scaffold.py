@@ -29,6 +29,15 @@ def test_a_new_report_is_planned_as_it_is(desk: Desk) -> None:
     assert "__" not in "".join(map(str, cells))
 
 
+def test_the_template_needs_two_imports_and_leaves_judging_to_the_report(desk: Desk) -> None:
+    notebook, _ = new_report(desk.project, "weekly_sign_ups")
+    code = "".join("".join(c["source"]) + "\n" for c in json.loads(notebook.read_text())["cells"][1:-2])
+    imports = re.findall(r"from engagement_utils\.(\S+ import .*)", code)
+    assert imports == ["report import own", "tables.spec import Table"]
+    assert "report.ask(" in code
+    assert "judge" not in code
+
+
 @pytest.mark.parametrize("name", ["../x", "a b", "index", "CON", "", "a/b", "x" * 81])
 def test_a_name_that_is_none_writes_nothing(desk: Desk, name: str) -> None:
     with pytest.raises(ParameterError, match=r"^engagement new: "):
