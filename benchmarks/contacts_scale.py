@@ -24,7 +24,7 @@ STEPS = ("read", "parse, detect, measure", "segments")
 
 def write(rows: int, folder: Path) -> None:
     """Contacts in Parquet files of 100,000 rows, each with its own seed and ids."""
-    from engagement_utils.contacts.sample import Truth, generate
+    from engagement_utils.contacts.sample.generate import Truth, generate
 
     for i, first in enumerate(range(0, rows, CHUNK)):
         frame, _ = generate(Truth(contacts=min(CHUNK, rows - first), seed=i, first_id=1 + first))
@@ -35,7 +35,7 @@ def write(rows: int, folder: Path) -> None:
 
 def measure(folder: Path) -> dict[str, object]:
     """One size: rows, seconds of each step and of the processor, peak gigabytes."""
-    from engagement_utils.contacts import metrics, segments
+    from engagement_utils.contacts import measures, segments
     from engagement_utils.contacts.headers import resolved
     from engagement_utils.contacts.schema import CONTACTS
     from engagement_utils.tables.reading import read_tables
@@ -44,8 +44,8 @@ def measure(folder: Path) -> dict[str, object]:
     spec, _ = resolved(str(folder / "*.parquet"))
     dataset = read_tables({"contacts": spec}, {"contacts": CONTACTS}, aside=folder / "aside")
     clock.append(time.perf_counter())
-    table = metrics.measures(dataset.connection, dataset["contacts"], metrics.Cohort())
-    contacts = metrics.cohort(table)
+    table = measures.measures(dataset.connection, dataset["contacts"], measures.Settings())
+    contacts = measures.cohort(table)
     clock.append(time.perf_counter())
     social = contacts[contacts["is_social"]]
     segments.cluster(social, segments.scaled_features(social), 2, 0)

@@ -8,7 +8,7 @@ import argparse
 import pandas as pd
 
 from benchmarks import page
-from engagement_utils.contacts.sample import Truth, generate
+from engagement_utils.contacts.sample.generate import Truth, generate
 from engagement_utils.contacts.structure import structure
 
 CONTACTS = 2500  # a data set

@@ -80,7 +80,7 @@ def ranked(social: pd.DataFrame, curves: Sequence[Curve], minimum: int) -> pd.Da
         if segment != "1A" and segment in by_name:
             own, own_error = by_name[segment].remaining(days)
             chance, error = chance - own, np.hypot(error, own_error)
-        total, half = float(chance.sum()), 1.96 * float(error.sum())
+        total, half = float(chance.sum()), by_name["1A"].z * float(error.sum())
         bounds = (max(0.0, x) for x in (total, total - half, total + half))
         rows.append((segment, action, whom, len(suits), *bounds))
     names = ["segment", "action", "whom", "reach", "at_stake", "low", "high"]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from engagement_utils.contacts.metrics import days_between
+from engagement_utils.contacts.moments import days_between
 from engagement_utils.contacts.stages import CUSTOMERS
 from engagement_utils.inference.estimate import Estimate
 
@@ -47,22 +48,37 @@ def with_closing(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Curve:
-    """Share closed by day, Kaplan-Meier, with pointwise 95% bounds; `until` is the longest time followed."""
+    """Share closed by day, Kaplan-Meier, with Greenwood's errors; `until` is the longest time followed."""
 
     name: str
     days: np.ndarray
     closed: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    errors: np.ndarray
     n: int
     until: float
+    level: float
+
+    @property
+    def z(self) -> float:
+        """Normal quantile of the level."""
+        return float(stats.norm.ppf((1 + self.level) / 2))
+
+    @property
+    def low(self) -> np.ndarray:
+        """Pointwise lower bounds."""
+        return np.clip(self.closed - self.z * self.errors, 0, 1)
+
+    @property
+    def high(self) -> np.ndarray:
+        """Pointwise upper bounds."""
+        return self.closed + self.z * self.errors
 
     def at(self, day: float) -> tuple[float, float]:
         """Share closed by `day` and its standard error."""
         i = int(np.searchsorted(self.days, day, side="right")) - 1
         if i < 0:
             return 0.0, 0.0
-        return float(self.closed[i]), float((self.high[i] - self.closed[i]) / 1.96)
+        return float(self.closed[i]), float(self.errors[i])
 
     def remaining(self, followed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For contacts that are open after `followed` days: chance to close yet, and its standard error.
@@ -71,32 +87,32 @@ class Curve:
         variance is Greenwood's sum over the closings between t and h times (S(h) / S(t)) squared.
         """
         open_ = np.concatenate([[1.0], 1 - self.closed])
-        error = np.concatenate([[0.0], (self.high - self.closed) / 1.96])
+        error = np.concatenate([[0.0], self.errors])
         greenwood = np.divide(error, open_, out=np.zeros_like(error), where=open_ > 0) ** 2
         at = np.searchsorted(self.days, followed, side="right")
         kept = np.divide(open_[-1], open_[at], out=np.ones(at.size), where=open_[at] > 0)
         return 1 - kept, kept * np.sqrt(np.maximum(greenwood[-1] - greenwood[at], 0))
 
 
-def curve(name: str, followed: "pd.Series[float]", closed: "pd.Series[bool]") -> Curve | None:
+def curve(
+    name: str, followed: "pd.Series[float]", closed: "pd.Series[bool]", *, level: float
+) -> Curve | None:
     """The Kaplan-Meier curve (`statsmodels.SurvfuncRight`, Greenwood errors); None without a closing."""
     known = followed.notna()
     time, status = followed[known].to_numpy(), closed[known].to_numpy(dtype=int)
     if not status.any():
         return None
     fit = SurvfuncRight(np.maximum(time, 0.5), status)  # closed on the day of creation: within the first day
-    share, half = 1 - fit.surv_prob, 1.96 * fit.surv_prob_se
-    low = np.clip(share - half, 0, 1)
-    return Curve(name, fit.surv_times, share, low, share + half, int(known.sum()), float(time.max()))
+    share, errors = 1 - fit.surv_prob, fit.surv_prob_se
+    return Curve(name, fit.surv_times, share, errors, int(known.sum()), float(time.max()), level)
 
 
 def difference_at(a: Curve, b: Curve, day: float, p_value: float) -> Estimate:
     """Share closed by `day`, first less second, with a normal interval; `p_value` of the log-rank test."""
     (x, sx), (y, sy) = a.at(day), b.at(day)
-    half = 1.96 * float(np.hypot(sx, sy))
-    return Estimate(
-        x - y, x - y - half, x - y + half, min(a.n, b.n), 0.95, p_value, "Kaplan-Meier; log-rank test"
-    )
+    half = a.z * float(np.hypot(sx, sy))
+    n, method = min(a.n, b.n), "Kaplan-Meier; log-rank test"
+    return Estimate(x - y, x - y - half, x - y + half, n, a.level, p_value, method)
 
 
 def log_rank(followed: "pd.Series[float]", closed: "pd.Series[bool]", group: "pd.Series[str]") -> float:

@@ -1,26 +1,28 @@
 """Contact-level lists for the private folder, and one workbook of aggregates a segmentation for readers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from engagement_utils.contacts import views_tables
 from engagement_utils.contacts.closing import BUCKETS, OPEN, SPEEDS
 from engagement_utils.contacts.geography import TIERS
 from engagement_utils.contacts.history import with_histories
+from engagement_utils.contacts.measures import OFFLINE_COUNTS, Measures
 from engagement_utils.contacts.platforms import KEYS, NAMES
 from engagement_utils.contacts.privacy import hidden
-from engagement_utils.contacts.results import Results
 from engagement_utils.contacts.schema import CLICKS, EMAILS, ENGAGEMENT, SOURCES
 from engagement_utils.contacts.segments import scores
 from engagement_utils.contacts.stages import STAGES, UNKNOWN_STAGE
-from engagement_utils.contacts.touch import OFFLINE_COUNTS
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.report.exports import save_csv
+from engagement_utils.report.wording import interval_name
 from engagement_utils.report.workbook import Sheet, save_workbook
+
+if TYPE_CHECKING:
+    from engagement_utils.contacts.report import ContactReport
 
 DATES = ("create_date", "close_date", "first_conversion_date", "recent_conversion_date")
 # segmentation -> column, file names, title, further columns of its list
@@ -40,16 +42,16 @@ ORDERS: Mapping[str, Sequence[str]] = {
 EXTRA: Mapping[int, tuple[str, ...]] = {1: (), 2: ("geo_score",), 3: ()}
 
 
-def source_texts(r: Results) -> pd.DataFrame:
+def source_texts(m: Measures) -> pd.DataFrame:
     """One row a contact: current sources, and their histories as `<name>_hist_all`."""
     names = ("contact_id", *SOURCES, *(f"{n}_hist_all" for n in SOURCES))
-    return with_histories(r.raw, SOURCES).select(*names).to_pandas()
+    return with_histories(m.raw, SOURCES).select(*names).to_pandas()
 
 
-def with_texts(r: Results) -> pd.DataFrame:
+def with_texts(m: Measures) -> pd.DataFrame:
     """The cohort with its sources, their histories and the published scores, a row a contact."""
-    rows = r.contacts.merge(source_texts(r), on="contact_id", how="left", validate="one_to_one")
-    rows.index = r.contacts.index
+    rows = m.contacts.merge(source_texts(m), on="contact_id", how="left", validate="one_to_one")
+    rows.index = m.contacts.index
     rows = rows.join(scores(rows))
     rows["segment_overlay"] = rows["segment"] + " " + rows["platform_tag"].astype(str)
     return rows.rename(columns={k: f"mentions_{k}" for k in KEYS})
@@ -96,15 +98,15 @@ def contact_list(rows: pd.DataFrame, number: int) -> pd.DataFrame:
     return rows.loc[rows["is_social"], names] if number == 1 else rows[names]
 
 
-def save_lists(r: Results) -> list[str]:
+def save_lists(m: Measures) -> list[str]:
     """Write `segments_cluster1_overlay.csv` and its two siblings to the private folder; their names."""
-    rows = with_texts(r)
+    rows = with_texts(m)
     return [
         save_csv(contact_list(rows, i), f"segments_cluster{i}_overlay", private=True) for i in SEGMENTATIONS
     ]
 
 
-def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
+def save_workbooks(r: "ContactReport", notes: Sequence[str]) -> list[str]:
     """Write one workbook of aggregates a segmentation to the downloads; their names.
 
     Groups under the minimum size have no numbers.
@@ -112,7 +114,7 @@ def save_workbooks(r: Results, notes: Sequence[str]) -> list[str]:
     shared = shared_sheets(r)
     return [
         save_workbook(
-            {**sheets(r, i), **shared},
+            {**sheets(r.measures, i), **shared},
             f"social_clusters_{i}",
             title=title,
             notes=[*notes, *label_notes(label)],
@@ -131,20 +133,20 @@ def label_notes(label: str) -> list[str]:
     return [words[label]]
 
 
-def sheets(r: Results, number: int) -> dict[str, Sheet]:
+def sheets(m: Measures, number: int) -> dict[str, Sheet]:
     """The sheets of a segmentation's workbook that are its own."""
     label, title = SEGMENTATIONS[number]
-    rows = r.social if number == 1 else r.contacts
+    rows = m.social if number == 1 else m.contacts
     rows = rows.assign(**{n: rows[n].astype(str) for n in (label, "platform_tag", "stage", "period")})
     rows["overlay"] = rows[label] + " " + rows["platform_tag"]
     labels = (label, "platform_tag", "overlay", *(n for n in ORDERS), "offline_when", "period")
     rows = rows.astype(dict.fromkeys(labels, "category"))  # grouping by categories is quick
-    minimum = r.settings.minimum_group
+    minimum = m.settings.minimum_group
     made = {
         "Summary": _sheet(
-            _summary(rows, label, r),
+            _summary(rows, label, m),
             f"{title}: sizes and conversion",
-            "Shares from 0 to 1, 95% Wilson intervals",
+            f"Shares from 0 to 1, {interval_name(m.settings.level, 'Wilson')}s",
         ),
         "Means": _sheet(_means(rows, label, minimum), "Mean measures a contact"),
     }
@@ -169,22 +171,24 @@ def sheets(r: Results, number: int) -> dict[str, Sheet]:
     return made
 
 
-def shared_sheets(r: Results) -> dict[str, Sheet]:
+def shared_sheets(r: "ContactReport") -> dict[str, Sheet]:
     """The sheets that are the same in every workbook."""
     made = {}
-    for name, sheet, title in (
-        ("platform", "Conversion by platform", "Conversion by platform"),
-        ("speed", "Fast closers by platform", "Closed within 30 days by platform"),
-        ("period", "Conversion by period", "Conversion by entry period"),
+    for question, sheet, title in (
+        (r.platform, "Conversion by platform", "Conversion by platform"),
+        (r.speed, "Fast closers by platform", "Closed within 30 days by platform"),
+        (r.period, "Conversion by period", "Conversion by entry period"),
     ):
-        made[sheet] = _sheet(r.comparisons[name].table, f"{title}, socially engaged contacts")
-    closers = views_tables.platform_speeds_frame(r)
+        made[sheet] = _sheet(question.data, f"{title}, socially engaged contacts")
+    closers = r.speed.classes_frame()
     made["Closers by platform"] = _sheet(closers, "Fast and slow closers by platform, social contacts")
-    if r.calibration is not None:
-        made["Likelihood"] = _sheet(r.calibration.table, "Likelihood to close and observed conversion")
-    if r.timing is not None:
-        made["Stage times"] = _sheet(r.timing.table, "Stays in lifecycle stages, Kaplan-Meier shares")
-    made["Crossed"] = _sheet(views_tables.crossing_frame(r), "The three segmentations crossed")
+    if r.likelihood.calibration is not None:
+        table = r.likelihood.calibration.table
+        made["Likelihood"] = _sheet(table, "Likelihood to close and observed conversion")
+    if r.stage_times.timing is not None:
+        table = r.stage_times.timing.table
+        made["Stage times"] = _sheet(table, "Stays in lifecycle stages, Kaplan-Meier shares")
+    made["Crossed"] = _sheet(r.entry.crossing_frame(), "The three segmentations crossed")
     made["Methods"] = _sheet(_methods(r), "How it was measured")
     return made
 
@@ -204,9 +208,9 @@ def _whole(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype("Int64") if counts else column
 
 
-def _summary(rows: pd.DataFrame, label: str, r: Results) -> pd.DataFrame:
+def _summary(rows: pd.DataFrame, label: str, m: Measures) -> pd.DataFrame:
     by = rows.groupby(label, observed=True)["converted"].agg(contacts="size", converted="sum")
-    found = [proportion(int(x), int(n)) for n, x in by.itertuples(index=False)]
+    found = [proportion(int(x), int(n), level=m.settings.level) for n, x in by.itertuples(index=False)]
     frame = by.reset_index().rename(columns={label: "segment"})
     frame["share_of_all"] = frame["contacts"] / len(rows)
     frame["conversion"], frame["low"], frame["high"] = (
@@ -216,7 +220,7 @@ def _summary(rows: pd.DataFrame, label: str, r: Results) -> pd.DataFrame:
         frame,
         "contacts",
         ["converted", "share_of_all", "conversion", "low", "high"],
-        r.settings.minimum_group,
+        m.settings.minimum_group,
     )
 
 
@@ -257,15 +261,18 @@ def _months(rows: pd.DataFrame, label: str, minimum: int) -> pd.DataFrame:
     return counts.astype("float64").mask(small).reset_index(names="month")
 
 
-def _methods(r: Results) -> pd.DataFrame:
-    s = r.settings
+def _methods(r: "ContactReport") -> pd.DataFrame:
+    m, s = r.measures, r.measures.settings
     rows = [
-        ("Contacts read", f"{r.counts['contacts']:,}"),
-        ("Cohort", f"owner {s.cohort.owner or 'any'}; without {', '.join(s.cohort.left_out) or 'nothing'}"),
+        ("Contacts read", f"{m.counts['contacts']:,}"),
+        ("Cohort", f"owner {s.owner or 'any'}; without {', '.join(s.left_out_stages) or 'nothing'}"),
         ("Socially engaged", "social clicks, a platform mention, or a social keyword in a source field"),
         ("Platforms", ", ".join(NAMES.values())),
-        ("Segments", f"k-means, k = {r.clustering.k}, seed {s.seed}; verdict: {r.structure.verdict}"),
-        ("Looked at on", f"{r.as_of:%Y-%m-%d}"),
+        (
+            "Segments",
+            f"k-means, k = {m.clustering.k}, seed {s.seed}; verdict: {{r.judged('structure').verdict}}",
+        ),
+        ("Looked at on", f"{m.as_of:%Y-%m-%d}"),
         ("Minimum group", f"{s.minimum_group} contacts"),
     ]
     return pd.DataFrame(rows, columns=["what", "how"])

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from engagement_utils.contacts.platforms import CLICKED, KEYS, NAMES
 from engagement_utils.contacts.words import plain
-from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.tables.backend import kept
 from engagement_utils.tables.engines import connect
@@ -18,12 +17,12 @@ from engagement_utils.tables.engines import connect
 
 def labelled() -> pd.DataFrame:
     """The labelled texts: value, and platforms (keys apart by spaces, "" for none)."""
-    source = files("engagement_utils.contacts") / "data" / "labelled_sources.csv"
+    source = files("engagement_utils.contacts") / "sample" / "labelled_sources.csv"
     with source.open(encoding="utf-8") as file:
         return pd.read_csv(file, keep_default_na=False, dtype=str)
 
 
-def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
+def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table], *, level: float) -> pd.DataFrame:
     """Precision and recall of a rule, a row a platform and a last row "all".
 
     Columns: platform, labelled, found, right, precision, recall, with an `Estimate` of each as
@@ -37,7 +36,7 @@ def scores(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.Data
     result = []
     for name, t, g in rows:
         right = int((t & g).sum())
-        precision, recall = proportion(right, int(g.sum())), proportion(right, int(t.sum()))
+        precision, recall = (proportion(right, int(x.sum()), level=level) for x in (g, t))
         result.append(
             (name, int(t.sum()), int(g.sum()), right, precision.value, recall.value, precision, recall)
         )
@@ -54,16 +53,7 @@ def _applied(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.Da
     return con.to_pandas(rule(known).order_by("row"))
 
 
-def mistakes(texts: pd.DataFrame, rule: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
-    """The texts a rule gets wrong: value, labelled, found."""
-    found = _applied(texts, rule)
-    guess = [" ".join(k for k in KEYS if row[k]) for _, row in found.iterrows()]
-    frame = pd.DataFrame({"value": texts["value"], "labelled": texts["platforms"], "found": guess})
-    same = [set(a.split()) == set(b.split()) for a, b in zip(frame["labelled"], frame["found"], strict=True)]
-    return frame[~np.array(same)]
-
-
-def agreement(contacts: pd.DataFrame) -> pd.DataFrame:
+def agreement(contacts: pd.DataFrame, *, level: float) -> pd.DataFrame:
     """Clicks beside mentions for the platforms that have both.
 
     Columns: platform, clicked (contacts with a click), mentioned, both, confirmed (`Estimate`: share of the
@@ -73,14 +63,9 @@ def agreement(contacts: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for key, clicks in CLICKED.items():
         c, m = contacts[clicks].to_numpy() > 0, contacts[key].to_numpy() > 0
-        rows.append(
-            (NAMES[key], int(c.sum()), int(m.sum()), int((c & m).sum()), _confirmed(c, m), _kappa(c, m))
-        )
+        confirmed = proportion(int((c & m).sum()), int(c.sum()), level=level)
+        rows.append((NAMES[key], int(c.sum()), int(m.sum()), int((c & m).sum()), confirmed, _kappa(c, m)))
     return pd.DataFrame(rows, columns=["platform", "clicked", "mentioned", "both", "confirmed", "kappa"])
-
-
-def _confirmed(clicked: np.ndarray, mentioned: np.ndarray) -> Estimate:
-    return proportion(int((clicked & mentioned).sum()), int(clicked.sum()))
 
 
 def _kappa(a: np.ndarray, b: np.ndarray) -> float:

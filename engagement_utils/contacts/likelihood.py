@@ -41,7 +41,7 @@ def to_unit(values: "pd.Series[float]") -> tuple["pd.Series[float]", int]:
 
 
 def calibration(
-    likelihood: "pd.Series[float]", converted: "pd.Series[bool]", minimum: int
+    likelihood: "pd.Series[float]", converted: "pd.Series[bool]", minimum: int, *, level: float
 ) -> Calibration | None:
     """Calibration in tenths of likelihood; small bands are joined to the next one.
 
@@ -56,11 +56,11 @@ def calibration(
     rows = []
     for low, high in edges:
         inside = (band >= low) & (band < high)
-        share = proportion(int(y[inside].sum()), int(inside.sum()))
+        share = proportion(int(y[inside].sum()), int(inside.sum()), level=level)
         name = f"{low * 10}% to {high * 10}%"
         rows.append((name, share.n, float(p[inside].mean()), share.value, share.low, share.high))
     table = pd.DataFrame(rows, columns=["band", "contacts", "predicted", "share", "low", "high"])
-    return Calibration(table, mean(p - y), _auc(p, y), float(np.mean((p - y) ** 2)))
+    return Calibration(table, mean(p - y, level=level), _auc(p, y), float(np.mean((p - y) ** 2)))
 
 
 def _edges(band: np.ndarray, minimum: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 MONTHS = {
     1: "enero|ene|january|jan",
@@ -69,3 +70,8 @@ def _iso(year: ir.StringValue, month: ir.StringValue, day: ir.StringValue) -> ir
 def to_number(text: ir.StringValue) -> ir.FloatingValue:
     """A count of at least 0; null where the text is none. Thousands may be apart by commas ("1,234")."""
     return text.re_search(_NUMBER).ifelse(text.replace(",", ""), None).try_cast("float64")
+
+
+def days_between(later: "pd.Series[pd.Timestamp]", earlier: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
+    """Whole days from `earlier` to `later`; nan where either is missing."""
+    return (later - earlier).dt.days.astype("float64")

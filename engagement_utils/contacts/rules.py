@@ -39,6 +39,7 @@ def rules(
     names: Sequence[str],
     minimum: int,
     *,
+    level: float,
     depth: int = 2,
     seed: int = 0,
 ) -> Rules:
@@ -66,7 +67,7 @@ def rules(
     table = table.sort_values(
         ["segment", "contacts"], ascending=[True, False], ignore_index=True, kind="stable"
     )
-    return Rules(table, proportion(right, int((~half).sum())))
+    return Rules(table, proportion(right, int((~half).sum()), level=level))
 
 
 def _boxes(tree: DecisionTreeClassifier) -> list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]:

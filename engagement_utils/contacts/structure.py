@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.metrics import euclidean_distances, silhouette_score
@@ -21,13 +22,13 @@ from threadpoolctl import threadpool_limits
 
 from engagement_utils.contacts.features import COUNTED, FEATURES, features
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE, Verdict
+from engagement_utils.inference.samples import Floats
 
 STABLE = 0.75  # mean Jaccard overlap of a cluster with its like in resamples: Hennig 2007, section 4
 SUBSTANTIAL = 0.25  # silhouette below which there is "no substantial structure": Kaufman and Rousseeuw 1990
 SMALLEST = 100  # contacts below which nothing is said
 MAX_ROWS = 1_000
-Floats = NDArray[np.float64]
+REFERENCES = 199  # populations that the best number of segments is held against: a p-value down to 1 in 200
 
 
 @dataclass(frozen=True)
@@ -36,28 +37,24 @@ class Structure:
 
     Attributes:
         table: a row a k: k, silhouette, gap, gap_se, stability, stable (the least stable cluster's Jaccard),
-            p_value (of a gap as large from one population).
-        k: number of clusters that the data support, 1 for none: the largest silhouette among the k that are
-            stable, substantial and further from one population than chance explains.
-        verdict: supported, or not distinguishable from chance ("no stable structure"), or too little data.
-        rows: contacts looked at; references: simulated populations.
+            p_value (of a gap as large from one population); no row where there are too few contacts.
+        k: the number of clusters with the largest silhouette among those that are stable and substantial, 1
+            where none is.
+        rows: contacts looked at.
     """
 
     table: pd.DataFrame
     k: int
-    verdict: Verdict
     rows: int
-    references: int
 
-    def estimate(self, k: int) -> Estimate:
+    def estimate(self, k: int, level: float) -> Estimate:
         """Gap at `k` with its p-value; nan where k was not looked at."""
         row = self.table[self.table["k"] == k]
         if row.empty:
-            return Estimate(float("nan"), None, None, self.rows, 0.95, None, "gap statistic")
+            return Estimate(float("nan"), None, None, self.rows, level, None, "gap statistic")
         gap, se, p = (float(row[c].iloc[0]) for c in ("gap", "gap_se", "p_value"))
-        return Estimate(
-            gap, gap - 1.96 * se, gap + 1.96 * se, self.rows, 0.95, p, "gap against one population"
-        )
+        half = float(stats.norm.ppf((1 + level) / 2)) * se
+        return Estimate(gap, gap - half, gap + half, self.rows, level, p, "gap against one population")
 
 
 # on a thousand rows threads only wait for each other, and many small fits make that the whole time
@@ -76,8 +73,9 @@ def structure(
 
     Gap(k) = mean log W*(k) - log W(k), W the within-cluster sum of squares relative to k = 1, W* that of the
     references (Tibshirani, Walther and Hastie 2001, JRSS B 63:411-423, with the one-population reference in
-    the manner of Liu et al. 2008, JASA 103:1281-1293). p: share of references with a W(k) at most as
-    large, +1 corrected, so at least 1 / 21.
+    the manner of Liu et al. 2008, JASA 103:1281-1293). p: share of references with a W(k) at most as large,
+    +1 corrected. For the k that stands the other checks further references are drawn, up to 199, since a
+    p-value that cannot fall below 1 / 21 decides nothing among a report's other tests.
     Stability: Jaccard overlap of clusters with those of bootstrap resamples (Hennig 2007, CSDA 52:258-271).
     """
     rng = np.random.default_rng(seed)
@@ -86,7 +84,7 @@ def structure(
     x = StandardScaler().fit_transform(features(counts, names))
     distinct = np.unique(x, axis=0).shape[0]
     if len(rows) < SMALLEST or distinct <= k_max:
-        return Structure(_empty(), 1, TOO_LITTLE, len(rows), 0)
+        return Structure(_empty(), 1, len(rows))
     ks = list(range(2, k_max + 1))
     observed = _log_within(x, ks, seed)
     clouds = one_population(counts, references, rng)
@@ -110,11 +108,16 @@ def structure(
             }
         )
     frame = pd.DataFrame(table)
-    good = frame[
-        (frame["stable"] >= STABLE) & (frame["silhouette"] >= SUBSTANTIAL) & (frame["p_value"] < 0.05)
-    ]
-    k = int(good.sort_values("silhouette", kind="stable")["k"].iloc[-1]) if len(good) else 1
-    return Structure(frame, k, SUPPORTED if k > 1 else CHANCE, len(rows), references)
+    good = frame[(frame["stable"] >= STABLE) & (frame["silhouette"] >= SUBSTANTIAL)]
+    if good.empty:
+        return Structure(frame, 1, len(rows))
+    k = int(good.sort_values("silhouette", kind="stable")["k"].iloc[-1])
+    more = one_population(counts, REFERENCES - references, rng)
+    scaled = (StandardScaler().fit_transform(features(c, names)) for c in more)
+    held = np.concatenate([drawn[:, ks.index(k)], *(_log_within(x, [k], seed) for x in scaled)])
+    p = float((1 + np.sum(held <= observed[ks.index(k)])) / (1 + held.size))
+    frame.loc[frame["k"] == k, "p_value"] = p
+    return Structure(frame, k, len(rows))
 
 
 def _empty() -> pd.DataFrame:

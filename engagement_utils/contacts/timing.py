@@ -1,7 +1,7 @@
 """When stages and sources changed: from a table of history times, where there is one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 from ibis.backends import BaseBackend
@@ -9,7 +9,7 @@ from ibis.expr.types import Table as IbisTable
 
 from engagement_utils.contacts import history
 from engagement_utils.contacts.closing import Curve, curve, difference_at, log_rank
-from engagement_utils.contacts.metrics import days_between
+from engagement_utils.contacts.moments import days_between
 from engagement_utils.contacts.stages import FUNNEL, channel_of, stage_of
 from engagement_utils.contacts.words import plain
 from engagement_utils.inference.estimate import Estimate
@@ -45,10 +45,6 @@ class Timing:
     values: int
     timed: int
     backwards: int
-
-    def adjusted(self, p_value: float | None) -> "Timing":
-        """The same with the gap's p-value adjusted for the report."""
-        return replace(self, gap=self.gap.with_p_value(p_value))
 
 
 def moments(
@@ -90,7 +86,9 @@ def stays(moments: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return rows.assign(days=days, left=left).loc[known, ["contact_id", "label", "days", "left"]]
 
 
-def timing(moments: pd.DataFrame, contacts: pd.DataFrame, as_of: pd.Timestamp, minimum: int) -> Timing | None:
+def timing(
+    moments: pd.DataFrame, contacts: pd.DataFrame, as_of: pd.Timestamp, minimum: int, *, level: float
+) -> Timing | None:
     """What the moments of the cohort say; None where no stage or source of it has a time.
 
     Args:
@@ -106,25 +104,25 @@ def timing(moments: pd.DataFrame, contacts: pd.DataFrame, as_of: pd.Timestamp, m
     every = every[~backwards].merge(
         contacts[["contact_id", "segment", "is_social"]], on="contact_id", validate="many_to_one"
     )
-    table, curves = _by_stage(every, minimum)
-    stage, gap = _gap(every[every["is_social"]])
+    table, curves = _by_stage(every, minimum, level)
+    stage, gap = _gap(every[every["is_social"]], level)
     return Timing(
         table=table,
         curves=curves,
         stage=stage,
         gap=gap,
-        after_closing=_after_closing(own, contacts),
+        after_closing=_after_closing(own, contacts, level),
         values=len(own),
         timed=int(own["time"].notna().sum()),
         backwards=int(backwards.sum()),
     )
 
 
-def _by_stage(every: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, list[Curve]]:
+def _by_stage(every: pd.DataFrame, minimum: int, level: float) -> tuple[pd.DataFrame, list[Curve]]:
     rows, curves = [], []
     for stage in FUNNEL[:-1]:  # nobody is expected to leave the last one
         inside = every[every["label"] == stage]
-        found = curve(stage, inside["days"], inside["left"])
+        found = curve(stage, inside["days"], inside["left"], level=level)
         if found is None or inside["contact_id"].nunique() < minimum:
             continue
         curves.append(found)
@@ -137,8 +135,8 @@ def _by_stage(every: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, list[Cur
                 "left": int(inside["left"].sum()),
                 "within_30": found.at(30)[0],
                 "within_90": share,
-                "low": max(0.0, share - 1.96 * error),
-                "high": min(1.0, share + 1.96 * error),
+                "low": max(0.0, share - found.z * error),
+                "high": min(1.0, share + found.z * error),
                 "median": float(half[0]) if half.size else float("nan"),
             }
         )
@@ -146,25 +144,27 @@ def _by_stage(every: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, list[Cur
     return pd.DataFrame(rows, columns=names), curves
 
 
-def _gap(social: pd.DataFrame) -> tuple[str, Estimate]:
+def _gap(social: pd.DataFrame, level: float) -> tuple[str, Estimate]:
     """The stage with most stays, and 1A less the others in it."""
     inside = social[social["label"].isin(FUNNEL[:-1])]
-    nothing = Estimate(float("nan"), None, None, 0, 0.95, None, "Kaplan-Meier")
+    nothing = Estimate(float("nan"), None, None, 0, level, None, "Kaplan-Meier")
     if inside.empty:
         return "", nothing
     stage = str(inside["label"].value_counts().reindex(FUNNEL[:-1]).idxmax())
     inside = inside[inside["label"] == stage]
     group = (inside["segment"] == "1A").map({True: "1A", False: "other"})
-    first, other = (curve(g, inside["days"][group == g], inside["left"][group == g]) for g in ("1A", "other"))
+    first, other = (
+        curve(g, inside["days"][group == g], inside["left"][group == g], level=level) for g in ("1A", "other")
+    )
     if first is None or other is None:
         return stage, nothing
     return stage, difference_at(first, other, DAYS, log_rank(inside["days"], inside["left"], group))
 
 
-def _after_closing(own: pd.DataFrame, contacts: pd.DataFrame) -> Estimate:
+def _after_closing(own: pd.DataFrame, contacts: pd.DataFrame, level: float) -> Estimate:
     """Of the changes of the latest source of contacts who closed, those on a later day."""
     closed = contacts.loc[contacts["closed"], ["contact_id", "close_date"]]
     rows = own[(own["property"] == "latest_source") & (own["position"] > 1) & own["time"].notna()]
     rows = rows.merge(closed, on="contact_id", validate="many_to_one")
     later = rows["time"].dt.normalize() > rows["close_date"]
-    return proportion(int(later.sum()), len(rows))
+    return proportion(int(later.sum()), len(rows), level=level)

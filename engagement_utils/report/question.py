@@ -208,6 +208,11 @@ class Question(Section, Generic[M]):
         """ "95% t interval", at the report's level."""
         return interval_name(self.level, "t")
 
+    @property
+    def wilson_interval(self) -> str:
+        """ "95% Wilson interval", at the report's level."""
+        return interval_name(self.level, "Wilson")
+
     @cached_property
     def held(self) -> bool:
         """Whether the report asks, and the data hold an answer."""

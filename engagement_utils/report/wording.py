@@ -82,6 +82,16 @@ def with_interval(estimate: Estimate, unit: str = "", percent: bool = False) -> 
     return f"{text} ({interval_name(estimate.level)} {bounds})"
 
 
+def points(estimate: Estimate) -> str:
+    """A difference of shares: "24 points (95% interval 22 to 26)"."""
+    digits = decimals(estimate, 100.0)
+    text = f"{number(estimate.value * 100, digits)} points"
+    if estimate.interval is None:
+        return text
+    low, high = (bound * 100 for bound in estimate.interval)
+    return f"{text} ({interval_name(estimate.level)} {interval(low, high, digits)})"
+
+
 def interval_name(level: float, kind: str = "") -> str:
     """ "95% interval", or of a kind: "95% t interval"."""
     return " ".join(filter(None, (number(level * 100, significant=3, unit="%"), kind, "interval")))

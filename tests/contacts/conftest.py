@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.contacts import results, sample
 from engagement_utils.contacts.headers import resolved
+from engagement_utils.contacts.report import ContactReport, Contacts, Settings
+from engagement_utils.contacts.sample import generate
 from engagement_utils.contacts.schema import CONTACTS
 from engagement_utils.tables.reading import read_tables
 
@@ -17,28 +18,38 @@ def read(frame, folder, **kwargs):
     return read_tables({"contacts": spec}, {"contacts": CONTACTS}, aside=folder / "aside")
 
 
-def measured(frame, folder, **settings):
-    dataset = read(frame, folder)
-    return results.measure(dataset.connection, dataset["contacts"], results.Settings(**settings))
+def reported(frame, folder, **settings):
+    """The report on a frame."""
+    file = folder / "contacts.csv"
+    frame.to_csv(file, index=False)
+    spec, columns = resolved(str(file))
+    data = read_tables({"contacts": spec}, {"contacts": CONTACTS}, aside=folder / "aside")
+    return ContactReport(Contacts(data, spec.columns, columns), Settings(**settings))
 
 
 @pytest.fixture(scope="session")
 def planted():
     """(export, truth) with two segments."""
-    return sample.generate(sample.Truth(contacts=4000, seed=5))
+    return generate.generate(generate.Truth(contacts=4000, seed=5))
 
 
 @pytest.fixture(scope="session")
-def r(planted, tmp_path_factory):
-    """The results of the planted contacts."""
-    return measured(planted[0], tmp_path_factory.mktemp("planted"))
+def report(planted, tmp_path_factory):
+    """The report on the planted contacts."""
+    return reported(planted[0], tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture(scope="session")
+def r(report):
+    """What is measured of the planted contacts."""
+    return report.measures
 
 
 @pytest.fixture(scope="session")
 def nothing_planted(tmp_path_factory):
-    """The results of contacts from one population, whose closing depends on nothing."""
-    frame, _ = sample.generate(sample.Truth(contacts=2500, seed=6, segments=False, effects=False))
-    return measured(frame, tmp_path_factory.mktemp("null"), k=None)
+    """The report on contacts from one population, whose closing depends on nothing."""
+    frame, _ = generate.generate(generate.Truth(contacts=2500, seed=6, segments=False, effects=False))
+    return reported(frame, tmp_path_factory.mktemp("null"), k="auto")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.contacts import detection, platforms, published
+from engagement_utils.contacts import detection, platforms, substrings
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,9 @@ def test_the_labelled_texts_are_many_and_sound(texts):
 
 
 def test_precision_and_recall(texts):
-    ours, theirs = detection.scores(texts, platforms.detect), detection.scores(texts, published.detect)
+    ours, theirs = (
+        detection.scores(texts, rule, level=0.95) for rule in (platforms.detect, substrings.detect)
+    )
     assert ours.iloc[-1][["precision", "recall"]].min() >= 0.98
     assert ours[["precision", "recall"]].min().min() >= 0.95
     # the published rule, as measured: the page says it, so it is held
@@ -42,7 +44,7 @@ def test_precision_and_recall(texts):
 )
 def test_traps(text):
     row = pd.DataFrame({"value": [text], "platforms": [""]})
-    assert detection.scores(row, platforms.detect).iloc[-1]["found"] == 0
+    assert detection.scores(row, platforms.detect, level=0.95).iloc[-1]["found"] == 0
 
 
 def test_agreement_counts_by_hand():
@@ -50,7 +52,7 @@ def test_agreement_counts_by_hand():
     for column in platforms.CLICKED.values():
         frame[column] = [0, 0, 0, 0]
     frame["facebook"], frame["facebook_clicks"] = [1, 1, 0, 0], [3, 0, 2, 0]
-    row = detection.agreement(frame).set_index("platform").loc["Facebook"]
+    row = detection.agreement(frame, level=0.95).set_index("platform").loc["Facebook"]
     assert (row["clicked"], row["mentioned"], row["both"]) == (2, 2, 1)
     assert row["confirmed"].value == 0.5
     assert row["kappa"] == 0.0

@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 from pypdfium2 import PdfDocument
 
-from engagement_utils.contacts import deliverables, findings, views, views_tables
-from engagement_utils.contacts.privacy import SMALLER, hidden, merged, public_quality
-from engagement_utils.contacts.remarks import remarks
-from engagement_utils.report.quality import quality
-from tests.contacts.conftest import measured, read
+from engagement_utils.contacts import deliverables
+from engagement_utils.contacts.privacy import SMALLER, hidden, merged
+from engagement_utils.contacts.questions.comparison import Comparison
+from tests.contacts.conftest import reported
 from tests.e2e.conftest import ROOT, make_desk
 
 NAME, EMAIL, PHONE = "Zzyxara Quellborn", "planted.person@example.org", "+524420001112"
@@ -53,40 +52,20 @@ def hostile(planted):
     return frame
 
 
-def shown(r, dataset):
-    found = findings.answers(r)
-    yield from (a.finding for a in found.values())
-    yield from (findings.header(r), *findings.actions(r, found))
-    yield views.structure(r, found["structure"])
-    yield from (views.platform_mix(r), views.funnel(r), views.curves(r, found["closing"]), views.journeys(r))
-    yield views.calibration(r, found["likelihood"])
-    yield from (views.comparison(r, n, found[n]) for n in views.TITLES)
-    yield from (
-        getattr(views_tables, n)(r)
-        for n in (
-            "structure",
-            "profile",
-            "stages",
-            "rules",
-            "buckets",
-            "speeds",
-            "platform_speeds",
-            "detection",
-            "agreement",
-            "crossing",
-            "actions",
-        )
-    )
-    yield quality(public_quality(dataset.quality), {"contacts": remarks(r)})
+def shown(report):
+    yield from report.findings.values()
+    yield from (report.header(), *report.actions)
+    yield from (output for question in report.asked for output in (*question.answer, *question.details))
+    yield from (*report.marketing.answer, *report.marketing.details, report.quality)
 
 
 def test_nothing_personal_is_published(hostile, folders, tmp_path, caplog, capsys):
     public, private = folders
-    r = measured(hostile, tmp_path)
-    dataset = read(hostile, tmp_path)
-    said = [json.dumps(o._repr_mimebundle_()) for o in shown(r, dataset) if o is not None]
+    report = reported(hostile, tmp_path)
+    r = report.measures
+    said = [json.dumps(o._repr_mimebundle_()) for o in shown(report)]
     deliverables.save_lists(r)
-    deliverables.save_workbooks(r, [])
+    deliverables.save_workbooks(report, [])
     for file in public.rglob("*"):
         if file.suffix == ".xlsx":
             book = openpyxl.load_workbook(file)
@@ -147,8 +126,7 @@ def texts_below(folder):
 
 
 def test_private_lists_hold_no_formula_and_the_published_columns(hostile, folders, tmp_path):
-    r = measured(hostile, tmp_path)
-    deliverables.save_lists(r)
+    deliverables.save_lists(reported(hostile, tmp_path).measures)
     for i in (1, 2, 3):
         frame = pd.read_csv(folders[1] / f"segments_cluster{i}_overlay.csv", dtype=str, keep_default_na=False)
         assert frame.shape[1] >= 30
@@ -163,8 +141,8 @@ def test_private_lists_hold_no_formula_and_the_published_columns(hostile, folder
     assert first["segment_overlay"].str.startswith(("1A ", "1B ")).all()
 
 
-def test_workbooks_hold_numbers_and_dates_as_such(r, folders):
-    names = deliverables.save_workbooks(r, ["A note."])
+def test_workbooks_hold_numbers_and_dates_as_such(report, folders):
+    names = deliverables.save_workbooks(report, ["A note."])
     assert len(names) == 3
     for name in names:
         book = openpyxl.load_workbook(folders[0] / name)
@@ -186,12 +164,12 @@ def test_small_groups_are_merged_or_hidden():
     assert table["x"].isna().tolist() == [False, True, False]
 
 
-def test_no_published_group_is_smaller_than_the_minimum(r):
-    for c in r.comparisons.values():
-        assert all(e.n >= 10 for e in c.shares.values())
-    crossing = views_tables.crossing_frame(r)
-    assert crossing["contacts"].dropna().min() >= 10
-    assert (r.journeys["contacts"] >= 10).all()
+def test_no_published_group_is_smaller_than_the_minimum(report):
+    for question in report.asked:
+        if isinstance(question, Comparison):
+            assert all(e.n >= 10 for e in question.groups.shares.values())
+    assert report.entry.crossing_frame()["contacts"].dropna().min() >= 10
+    assert (report.offline.ways["contacts"] >= 10).all()
 
 
 def test_the_stored_notebook_names_nobody():

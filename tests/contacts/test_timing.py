@@ -1,20 +1,25 @@
 """Times of stage and source changes: by hand, against a planted rate, and from what a pull writes."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from engagement_utils.contacts import answers_timing, findings, results, sample, sample_history, views_timing
 from engagement_utils.contacts.headers import resolved
 from engagement_utils.contacts.hubspot.api import Api
 from engagement_utils.contacts.hubspot.mapping import Property
 from engagement_utils.contacts.hubspot.pull import history_file, pull
-from engagement_utils.contacts.remarks import by_table
+from engagement_utils.contacts.questions.stage_times import StageTimes
+from engagement_utils.contacts.report import ContactReport, Contacts, Settings
+from engagement_utils.contacts.sample import generate
+from engagement_utils.contacts.sample import history as sample_history
 from engagement_utils.contacts.schema import CONTACTS, HISTORY
 from engagement_utils.contacts.timing import moments, stays, timing
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE
-from engagement_utils.tables.reading import read_tables
+from engagement_utils.report.report import Report
+from engagement_utils.tables.reading import Dataset, read_tables
 from tests.contacts.fake_hubspot import TOKEN, FakeHubSpot
 
 DAY = pd.Timestamp
@@ -71,9 +76,22 @@ def planted(n, mean_first, mean_other, seed):
     return rows(given).sort_values(["contact_id", "position"], kind="stable"), start + pd.Timedelta(days=200)
 
 
+class Timed(Report):
+    """A report that asks one question."""
+
+    stages: StageTimes
+
+
+def asked(t):
+    """The question on these times."""
+    question = Timed(SimpleNamespace(settings=Settings()), Settings()).stages
+    question.timing = t
+    return question
+
+
 def test_planted_stays_are_found_under_censoring():
     given, as_of = planted(2000, 40.0, 120.0, 0)
-    t = timing(given, cohort(2000), as_of, 10)
+    t = timing(given, cohort(2000), as_of, 10, level=0.95)
     assert t.stage == "lead"
     expected = np.exp(-90 / 120) - np.exp(-90 / 40)
     assert t.gap.low < expected < t.gap.high
@@ -82,25 +100,27 @@ def test_planted_stays_are_found_under_censoring():
     share = 1 - (np.exp(-90 / 120) + np.exp(-90 / 40)) / 2
     assert row["low"] < share < row["high"]
     assert row["left"] < row["stays"] == 2000  # some are censored
-    answer = answers_timing.stage_times(t)
-    assert answer.verdict == SUPPORTED
-    assert answer.heading == "1A leaves the stage lead sooner"
+    question = asked(t)
+    assert question.finding().verdict == SUPPORTED
+    assert question.said["stages"].heading == "1A leaves the stage lead sooner"
 
 
 def test_nothing_is_found_where_nothing_was_planted():
     given, as_of = planted(1000, 80.0, 80.0, 1)
-    assert answers_timing.stage_times(timing(given, cohort(1000), as_of, 10)).verdict == CHANCE
+    t = timing(given, cohort(1000), as_of, 10, level=0.95)
+    assert asked(t).finding().verdict == CHANCE
 
 
 def test_small_stages_are_hidden_and_too_few_are_said():
     given, as_of = planted(8, 40.0, 40.0, 2)
-    t = timing(given, cohort(8), as_of, 10)
+    t = timing(given, cohort(8), as_of, 10, level=0.95)
     assert t.table.empty
-    assert views_timing.curves(t, None) is None
+    assert len(asked(t).details) == 1  # the table alone
     untimed = given.assign(time=pd.NaT)
-    assert timing(untimed, cohort(8), as_of, 10) is None
+    assert timing(untimed, cohort(8), as_of, 10, level=0.95) is None
     only = given[given["label"] == "lead"]
-    assert answers_timing.stage_times(timing(only, cohort(8), as_of, 10)).verdict == TOO_LITTLE
+    t = timing(only, cohort(8), as_of, 10, level=0.95)
+    assert asked(t).finding().verdict == TOO_LITTLE
 
 
 def test_source_changes_after_the_closing():
@@ -108,10 +128,11 @@ def test_source_changes_after_the_closing():
     given = [(str(i), "direct", DAY("2024-01-01")) for i in range(n)]
     given += [(str(i), "email", DAY("2024-02-01 23:00" if i % 4 else "2024-02-02 01:00")) for i in range(n)]
     frame = rows(given, "latest_source")
-    t = timing(frame, cohort(n, closed=True), DAY("2024-06-01"), 10)
+    t = timing(frame, cohort(n, closed=True), DAY("2024-06-01"), 10, level=0.95)
     assert (t.after_closing.n, t.after_closing.value) == (n, 0.25)
-    assert "25.0% came after the day of closing" in answers_timing.source_times(t)
-    assert "No change" in answers_timing.source_times(timing(frame, cohort(n), DAY("2024-06-01"), 10))
+    assert "25.0% came after the day of closing" in asked(t).sources()
+    t = timing(frame, cohort(n), DAY("2024-06-01"), 10, level=0.95)
+    assert "No change" in asked(t).sources()
 
 
 @pytest.fixture(scope="module")
@@ -178,20 +199,22 @@ def test_the_time_of_another_value_is_not_taken(timed):
 
 def test_the_report_says_more_with_times_and_the_same_besides(timed):
     dataset, spec, _ = timed
-    con, raw = dataset.connection, dataset["contacts"]
-    without = results.measure(con, raw, results.Settings())
-    r = results.measure(con, raw, results.Settings(), history=dataset["history"], headers=spec.columns)
-    assert without.timing is None
-    assert "stages" not in findings.answers(without)
-    found = findings.answers(r)
-    assert found["stages"].finding.text
-    assert views_timing.curves(r.timing, found["stages"])._repr_mimebundle_()["image/svg+xml"]
-    assert "Kaplan-Meier" in str(views_timing.stages(r.timing)._repr_mimebundle_())
-    pd.testing.assert_frame_equal(r.contacts, without.contacts)
+    untimed = Dataset(dataset.connection, {"contacts": dataset["contacts"]}, dataset.quality[:1])
+    without, report = (
+        ContactReport(Contacts(data, spec.columns, pd.DataFrame()), Settings()) for data in (untimed, dataset)
+    )
+    assert without.stage_times.timing is None
+    assert "stages" not in without.findings
+    assert list(without.stage_times.answer) == list(without.stage_times.details) == []
+    assert report.findings["stages"].text
+    drawn, table = report.stage_times.details
+    assert drawn._repr_mimebundle_()["image/svg+xml"]
+    assert "Kaplan-Meier" in str(table._repr_mimebundle_())
+    pd.testing.assert_frame_equal(report.measures.contacts, without.measures.contacts)
     # one more test is corrected for
-    single, all_ = without.gap.p_value, r.gap.p_value
+    single, all_ = (x.findings["conversion"].p_value for x in (without, report))
     assert single <= all_ or np.isclose(single, all_)
-    assert {"contacts", "history"} == set(by_table(r))
+    assert set(report.reasons()) == {"contacts", "history"}
 
 
 def test_what_a_pull_writes_is_read(tmp_path, monkeypatch):
@@ -218,7 +241,7 @@ def test_what_a_pull_writes_is_read(tmp_path, monkeypatch):
 
 def test_the_generated_history_is_that_of_the_generated_contacts(planted):
     export, truth = planted
-    times = sample_history.history(export, truth, sample.AS_OF, 3)
+    times = sample_history.history(export, truth, generate.AS_OF, 3)
     for header in (STAGE, SOURCE):
         rows = times[times["property"] == header].sort_values(["contact_id", "position"])
         written = rows.groupby("contact_id")["value"].agg(" // ".join)
@@ -231,7 +254,7 @@ def test_the_generated_history_is_that_of_the_generated_contacts(planted):
     assert (closing["time"] == closing["closed_on"]).all()
     assert (stages.groupby("contact_id")["time"].diff().dropna() >= pd.Timedelta(0)).all()
     # planted: half the share of the way as a lead in segment A
-    second = stages[(stages["position"] == 2) & (stages["created"] < sample.AS_OF)]
-    end = second["closed_on"].fillna(pd.Timestamp(sample.AS_OF))
+    second = stages[(stages["position"] == 2) & (stages["created"] < generate.AS_OF)]
+    end = second["closed_on"].fillna(pd.Timestamp(generate.AS_OF))
     share = ((second["time"] - second["created"]) / (end - second["created"])).groupby(second["segment"])
     assert share.mean()["A"] < share.mean()["B"] - 0.1

@@ -1,47 +1,65 @@
-"""From the contact table to one row of measures a contact, as Ibis expressions with one collect."""
+"""From the contact table to one row of measures a contact, as Ibis expressions with one collect.
+
+`Measures` is what the questions share: the cohort with its segments, closing and touches.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
-from engagement_utils.contacts import history, platforms
+from engagement_utils.contacts import history, platforms, segments
+from engagement_utils.contacts.actions import ranked
+from engagement_utils.contacts.closing import Curve, curve, with_closing
 from engagement_utils.contacts.entry import NO_DOOR, door
+from engagement_utils.contacts.features import FEATURES
 from engagement_utils.contacts.geography import is_mexico, place, state_of
-from engagement_utils.contacts.moments import to_date, to_number
+from engagement_utils.contacts.likelihood import to_unit
+from engagement_utils.contacts.moments import days_between, to_date, to_number
 from engagement_utils.contacts.schema import CLICKS, COUNTS, DATES, PLACES, SOURCES
+from engagement_utils.contacts.segments import NOT_SOCIAL, Clustering
 from engagement_utils.contacts.stages import NO_CHANNEL, UNKNOWN_STAGE, channel_of, stage_of
+from engagement_utils.contacts.structure import Structure, structure
 from engagement_utils.contacts.words import folded, plain
+from engagement_utils.errors import TableError
+from engagement_utils.inference.estimate import Estimate
+from engagement_utils.inference.proportions import proportion
+from engagement_utils.report.report import Settings as ReportSettings
 from engagement_utils.tables.backend import kept
+from engagement_utils.tables.reading import Dataset
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 
 CRITERIA = ("clicks", "platform", "keyword")
+SMALLEST_COHORT = 20
+OFFLINE_TIMES = ("never", "original only", "latest only", "throughout")
+OFFLINE_COUNTS = ("0", "1-2", "3-5", "6+")
 
 
 @dataclass(frozen=True)
-class Cohort:
-    """Who is in, as published; each is a parameter of the report.
+class Settings(ReportSettings):
+    """The report's choices; the notebook's parameters of the same names say what they mean."""
 
-    Attributes:
-        owner: current value of `propiedad_del_contacto` to keep, whatever case and accents; "" keeps all.
-        left_out: lifecycle stages (by our names) to leave out.
-        day_first: how dates such as 03/04/2024 are read.
-        keywords: social keywords, the third criterion of social engagement.
-        criteria: which of "clicks", "platform", "keyword" make a contact socially engaged; one is enough.
-    """
-
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
     owner: str = "APREU"
-    left_out: tuple[str, ...] = ("other", "subscriber")
-    day_first: bool = True
-    keywords: tuple[str, ...] = platforms.SOCIAL_KEYWORDS
+    left_out_stages: tuple[str, ...] = ("other", "subscriber")
     criteria: tuple[str, ...] = CRITERIA
+    social_keywords: tuple[str, ...] = platforms.SOCIAL_KEYWORDS
+    day_first: bool = True
+    features: tuple[str, ...] = FEATURES
+    k: int | Literal["auto"] = 2
+    high_share: float = 0.5
+    follow_up_days: int = 180
+    minimum_group: int = 10
+    as_of: date | None = None
 
 
 class Lookup(NamedTuple):
@@ -104,7 +122,7 @@ def mentions(con: "BaseBackend", contacts: ir.Table, keywords: Sequence[str]) ->
     return kept(con, grouped, "mentions")
 
 
-def base(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
+def base(con: "BaseBackend", contacts: ir.Table, c: Settings) -> ir.Table:
     """One row a contact: owner and stage checks, counts, dates, place, entry, channels, period.
 
     No column holds text that a person wrote: every label comes from a closed list.
@@ -148,9 +166,9 @@ def base(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
     )
 
 
-def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
+def measures(con: "BaseBackend", contacts: ir.Table, c: Settings) -> ir.Table:
     """`base` with `mentions`, kept on the engine; contacts without a source value have 0 mentions."""
-    found = mentions(con, contacts, c.keywords)
+    found = mentions(con, contacts, c.social_keywords)
     t = base(con, contacts, c).left_join(found, "contact_id").drop("contact_id_right")
     names = [n for n in found.columns if n != "contact_id"]
     t = kept(con, t.mutate(**{n: t[n].fill_null(0) for n in (*names, *COUNTS)}), "measured")
@@ -167,7 +185,7 @@ def measures(con: "BaseBackend", contacts: ir.Table, c: Cohort) -> ir.Table:
         *((t[k] == most, platforms.NAMES[k]) for k in platforms.KEYS),
         else_=platforms.NO_PLATFORM,
     )
-    inside = t.is_owned & t.stage.notin(c.left_out) if c.left_out else t.is_owned
+    inside = t.is_owned & t.stage.notin(c.left_out_stages) if c.left_out_stages else t.is_owned
     return t.mutate(
         social_clicks_total=clicks,
         platform_tag=tag,
@@ -204,13 +222,97 @@ def counts(table: ir.Table) -> Mapping[str, int]:
     return {k: int(v) if pd.notna(v) else 0 for k, v in row.iloc[0].items()}
 
 
-def days_between(later: "pd.Series[pd.Timestamp]", earlier: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
-    """Whole days from `earlier` to `later`; nan where either is missing."""
-    return (later - earlier).dt.days.astype("float64")
-
-
 def last_day(frame: pd.DataFrame, as_of: date | None) -> pd.Timestamp:
     """The day on which contacts are looked at: `as_of`, else that of the newest contact."""
     if as_of is not None:
         return pd.Timestamp(as_of)
     return pd.Timestamp(frame["create_date"].max())
+
+
+def with_offline(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Add offline_when (never, original only, latest only, throughout) and offline_count (bands)."""
+    frame = contacts.copy()
+    original, latest = frame["offline_original"] > 0, frame["offline_latest"] > 0
+    when = np.select(
+        [original & latest, original, latest], ["throughout", "original only", "latest only"], "never"
+    )
+    total = frame["offline_original"] + frame["offline_latest"]
+    frame["offline_when"] = when
+    frame["offline_count"] = np.select([total == 0, total <= 2, total <= 5], OFFLINE_COUNTS[:3], "6+")
+    return frame
+
+
+class Measures:
+    """What the questions share; the cohort is measured at once, the rest when it is first wanted.
+
+    Args:
+        data: contacts and perhaps history: what `tables.reading.read_tables` gives.
+        headers: our column name to the export's header, by which `history` may call properties.
+
+    Raises:
+        TableError: too few contacts in the cohort, or too few of them socially engaged.
+    """
+
+    def __init__(self, data: Dataset, settings: Settings, headers: Mapping[str, str]) -> None:
+        s = self.settings = settings
+        self.data, self.headers, self.raw = data, headers, data["contacts"]
+        table = measures(data.connection, self.raw, s)
+        self.counts = dict(counts(table))
+        contacts = cohort(table, s.criteria)
+        self._check(contacts)
+        contacts["likelihood"], self.counts["likelihood_unusable"] = to_unit(contacts["likelihood"])
+        self.as_of = last_day(contacts, s.as_of)
+        contacts = with_offline(with_closing(contacts, self.as_of))
+        days = days_between(contacts["close_date"], contacts["create_date"])
+        self.counts["closed_before_created"] = int((days < 0).sum())
+        self.counts["closed_later"] = int((contacts["close_date"] > self.as_of).sum())
+        contacts["platforms"] = (contacts[list(platforms.KEYS)] > 0).sum(axis=1)
+        social = contacts[contacts["is_social"]]
+        self.structure: Structure = structure(social, s.features, seed=s.seed)
+        # without structure, auto still shows the two published segments, and says what they are worth
+        k = max(2, self.structure.k) if s.k == "auto" else s.k
+        scaled = segments.scaled_features(social, s.features)
+        self.clustering: Clustering = segments.cluster(social, scaled, k, s.seed)
+        contacts["segment"] = NOT_SOCIAL
+        contacts.loc[social.index, "segment"] = [self.names[i] for i in self.clustering.labels]
+        contacts["geo_segment"] = segments.geo_segments(contacts, s.high_share).astype(str)
+        contacts["geo_score"] = segments.geo_score(contacts)
+        self.contacts: pd.DataFrame = contacts
+
+    def _check(self, contacts: pd.DataFrame) -> None:
+        social, c = int(contacts["is_social"].sum()), self.counts
+        if min(len(contacts), social) < SMALLEST_COHORT:
+            msg = (
+                f"contacts: {c['contacts']:,} read, {c['owned']:,} owned by {self.settings.owner!r}, "
+                f"{c['cohort']:,} of these in the lifecycle stages looked at, {social:,} of these socially "
+                f"engaged; at least {SMALLEST_COHORT} are needed (parameters: owner, left_out_stages)"
+            )
+            raise TableError(msg)
+
+    @property
+    def names(self) -> list[str]:
+        """The social segments, 1A first."""
+        return segments.social_names(self.clustering.k)
+
+    @cached_property
+    def social(self) -> pd.DataFrame:
+        """The socially engaged contacts."""
+        return self.contacts[self.contacts["is_social"]]
+
+    @cached_property
+    def rate(self) -> Mapping[str, Estimate]:
+        """Conversion by social segment."""
+        rows = {n: self.social.loc[self.social["segment"] == n, "converted"] for n in self.names}
+        return {n: proportion(int(y.sum()), len(y), level=self.settings.level) for n, y in rows.items()}
+
+    @cached_property
+    def curves(self) -> Mapping[str, Curve]:
+        """Share closed by day of each social segment in which somebody closed."""
+        rows = {n: self.social[self.social["segment"] == n] for n in self.names}
+        found = {n: curve(n, f["followed"], f["closed"], level=self.settings.level) for n, f in rows.items()}
+        return {n: c for n, c in found.items() if c is not None}
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """The published actions with what they can bring, largest first."""
+        return ranked(self.social, list(self.curves.values()), self.settings.minimum_group)

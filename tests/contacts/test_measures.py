@@ -3,13 +3,12 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.contacts import metrics
+from engagement_utils.contacts import measures
 from engagement_utils.contacts.headers import resolved
 from engagement_utils.contacts.lookup import show_contact_by_id, show_state
-from engagement_utils.contacts.metrics import Cohort
-from engagement_utils.contacts.remarks import remarks
+from engagement_utils.contacts.measures import Settings
 from engagement_utils.errors import TableError
-from tests.contacts.conftest import measured, read
+from tests.contacts.conftest import read, reported
 
 PERIODS = {
     "202460": "202460",
@@ -37,8 +36,8 @@ def with_rows(small, column, values):
 
 def cohort(frame, folder, **settings):
     data = read(frame, folder)
-    table = metrics.measures(data.connection, data["contacts"], Cohort(**settings))
-    return metrics.cohort(table).set_index("contact_id"), metrics.counts(table)
+    table = measures.measures(data.connection, data["contacts"], Settings(**settings))
+    return measures.cohort(table).set_index("contact_id"), measures.counts(table)
 
 
 def first(found, column, n):
@@ -63,12 +62,12 @@ def test_dirty_dates_are_counted_and_not_guessed(small, tmp_path):
         2,
         1,
     )  # an empty cell is no mistake
-    r = measured(frame, tmp_path)
-    said = {reason.rule: reason.rows for reason in remarks(r)}
+    report = reported(frame, tmp_path)
+    said = {reason.rule: reason.rows for reason in report.reasons()["contacts"]}
     assert said["the creation date cannot be read"] == 2
     assert said["closed before it was created, taken as not closed"] == 1
     assert said["the closing date is after the day looked at, taken as open"] == 1
-    closed = r.contacts.set_index("contact_id").loc[["1", "2", "3", "4", "5"], "closed"]
+    closed = report.measures.contacts.set_index("contact_id").loc[["1", "2", "3", "4", "5"], "closed"]
     assert not closed.any()  # no creation, no closing, no creation, before it, after the day looked at
 
 
@@ -90,7 +89,7 @@ def test_owner_and_stage_in_any_spelling(small, tmp_path):
     assert counts["contacts"] == 200
     assert counts["owned"] == 198
     assert counts["cohort"] == len(found) == 196
-    every, _ = cohort(frame, tmp_path, owner="", left_out=())
+    every, _ = cohort(frame, tmp_path, owner="", left_out_stages=())
     assert len(every) == 200
 
 
@@ -119,7 +118,7 @@ def test_lookups_show_what_was_written(small, tmp_path):
     frame = with_rows(frame, "Estado de procedencia", states)
     frame = with_rows(frame, "Close Date", ["2024-02-01"])
     frame = with_rows(frame, "Propiedad del contacto", ["APREU", "APREU", "APREU", "APREU", "Otra"])
-    r = measured(frame, tmp_path)
+    r = reported(frame, tmp_path)
     shown = show_contact_by_id("1", r)["value"]
     assert list(shown["latest_source_hist_all"]) == ["DIRECT_TRAFFIC", "OFFLINE", "EMAIL_MARKETING"]
     assert (shown["state"], shown["tier"], shown["days_to_close"]) == ("Querétaro", "local", 17)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engagement_utils.contacts.sample_history import history, with_way
-from engagement_utils.contacts.sample_texts import (
+from engagement_utils.contacts.sample.history import history, with_way
+from engagement_utils.contacts.sample.texts import (
     ABROAD,
     CHANNELS,
     CLICKED_ORDER,

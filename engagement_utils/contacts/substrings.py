@@ -1,4 +1,4 @@
-"""The published rule, plain substrings: kept to compare with; the report does not use it."""
+"""The seed's rule, plain substrings: kept to compare with; the report does not use it."""
 
 from collections.abc import Mapping
 

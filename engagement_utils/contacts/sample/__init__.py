@@ -1,0 +1,1 @@
+"""Bundled contacts and labelled texts, and generated ones with a known truth."""
