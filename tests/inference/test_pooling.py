@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
-from engagement_utils.inference.pooling import shrink, shrink_means, shrink_proportions
+from engagement_utils.inference.pooling import shrink, shrink_means
 
 Y = np.array([0.2, 0.9, 0.5, 1.4, 0.1, 0.7])
 V = np.array([0.05, 0.02, 0.2, 0.1, 0.01, 0.03])
@@ -54,27 +54,8 @@ def test_smaller_groups_are_pulled_further() -> None:
         (lambda: shrink_means([[1.0], [2.0]]), "no spread"),
         (lambda: shrink([1.0], [0.0], [1]), "more than 0"),
         (lambda: shrink([1.0], [1.0, 2.0], [1]), "same number"),
-        (lambda: shrink_proportions([3], [2]), "none above its trials"),
     ],
 )
 def test_unusable_groups_are_refused(call: object, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         call()  # type: ignore[operator]
-
-
-def test_proportions_lie_between_raw_and_all() -> None:
-    x, n = np.array([1, 5, 0, 30, 3, 0]), np.array([2, 10, 3, 40, 3, 0])
-    out = shrink_proportions(x, n)
-    overall = x.sum() / n.sum()
-    for s in out[:5]:
-        assert min(s.raw, overall) - 0.1 <= s.value <= max(s.raw, overall) + 0.1
-        assert 0 <= s.low < s.value < s.high <= 1
-    assert out[4].value < 0.95
-    assert np.isnan(out[5].raw)
-    assert 0.3 < out[5].value < 0.8
-    assert out[5].weight == 0
-
-
-def test_three_proportions_are_jeffreys() -> None:
-    s = shrink_proportions([3, 0, 1], [10, 4, 2])[0]
-    assert s.value == pytest.approx(3.5 / 11)

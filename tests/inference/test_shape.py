@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.shape import share_at_least, skew_class, skewness
+from engagement_utils.inference.shape import skew_class, skewness
 
 
 def test_skewness_is_g1() -> None:
@@ -20,9 +20,3 @@ def test_no_claim_without_evidence() -> None:
     assert skew_class(skewness([1.0, 2.0])) == "no clear skew"
     assert skew_class(skewness([3.0, 3.0, 3.0])) == "no clear skew"
     assert skew_class(Estimate(-1.0, -2.0, -0.5, 9)) == "no clear skew"
-
-
-def test_where_the_mass_lies() -> None:
-    e = share_at_least([0.1, 0.5, 0.9, 0.95], 0.9)
-    assert (e.value, e.n) == (0.5, 4)
-    assert e.low < 0.5 < e.high  # type: ignore[operator]
