@@ -61,14 +61,17 @@ def kept(con: "BaseBackend", table: "ir.Table", stem: str, *more: "ir.Table") ->
 
 def dropped(con: "BaseBackend", table: "ir.Table") -> None:
     """Give back the room of a table from `kept` that nothing reads any more."""
+    # not by Ibis 12.0, which leaves the name out of a DROP
     name = table.get_name()
     if con.name == "duckdb":
         run(con, f'DROP TABLE temp.main."{name.rpartition(".")[2]}"')
     elif con.name == "pyspark":
-        con.drop_view(name)
+        con.raw_sql(f"DROP VIEW `{name}`")
         shutil.rmtree(scratch(con) / name, ignore_errors=True)
     else:
-        con.drop_table(name)
+        with con.con.cursor() as cursor:
+            cursor.execute(f'DROP TABLE "{name}"')
+        con.con.commit()
 
 
 def query(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
