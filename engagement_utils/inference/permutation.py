@@ -122,7 +122,8 @@ def two_groups(
         warnings.simplefilter("ignore")  # separated groups: no variance, so no interval
         compared = rank_compare_2indep(first, second)
         low, high = compared.conf_int(alpha=1 - level)
-    low_, high_ = bounds(max(0.0, low), min(1.0, high))
+    # `clip` leaves what is undefined undefined, where `max` and `min` would make it 0 and 1
+    low_, high_ = bounds(*np.clip([low, high], 0.0, 1.0))
     if large:
         p, how = float(compared.pvalue), "Brunner-Munzel test"
     else:

@@ -104,10 +104,20 @@ def test_a_workbooks_own_dates_stand_beside_a_declared_form(table: Make) -> None
 @pytest.mark.parametrize(
     ("kind", "dtype", "fit"),
     [
+        ("string", dt.string, True),
         ("string", dt.int64, True),
         ("string", dt.uuid, True),
         ("string", dt.float64, False),
         ("integer", dt.Decimal(10, 2), True),
+        ("integer", dt.int32, True),
+        ("integer", dt.float64, True),
+        ("number", dt.Decimal(10, 2), True),
+        ("number", dt.int64, True),
+        ("number", dt.float32, True),
+        ("date", dt.date, True),
+        ("date", dt.string, False),
+        ("timestamp", dt.date, True),
+        ("timestamp", dt.Timestamp(), True),
         ("number", dt.string, False),
         ("date", dt.Timestamp(), True),
         ("timestamp", dt.int64, False),
@@ -131,3 +141,10 @@ def test_zones_and_forms_that_do_not_exist_are_named() -> None:
         check_spec(TableSpec(path="a", timezone="America/Mexico City"))
     with pytest.raises(TableError, match="date_format: found 'dd/mm/yyyy'"):
         check_spec(TableSpec(path="a", date_format="dd/mm/yyyy"))
+
+
+def test_whole_numbers_have_64_bits_with_a_sign(table: Make) -> None:
+    schema = Schema("t", "one row", (Column("x", "integer"),))
+    source = table({"x": "uint64"}, x=[2**63 - 1, 2**63])
+    found = typed(source, schema, {"x": "x"}, SPEC).order_by("__row").to_pyarrow()["x"].to_pylist()
+    assert found == [2**63 - 1, None]

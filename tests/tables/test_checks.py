@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engagement_utils.tables.casting import typed
-from engagement_utils.tables.checks import Checked, check
+from engagement_utils.tables.checks import Check, Checked, check
 from engagement_utils.tables.schema import Column, Rule, Schema
 from engagement_utils.tables.spec import TableSpec
 from tests.tables.conftest import Make
@@ -117,3 +117,8 @@ def test_of_rows_with_one_key_the_first_that_is_good_is_kept(duck: Any, table: M
     assert found.clean.order_by("__row").to_pyarrow()["n"].to_pylist() == [2, 5]
     assert found.bad == 2
     assert aside(found) == {0: "n is below 0; ", 2: "user repeats an earlier row's; "}
+
+
+def test_a_check_has_found_nothing_before_it_ran() -> None:
+    new = Check("n is missing", "set aside", ("n",), "", None)  # type: ignore[arg-type]
+    assert (new.rows, new.first, new.given, new.unreadable) == (0, -1, 0, False)

@@ -44,3 +44,8 @@ def test_keys_may_hold_any_character(duck: Any, tmp_path: Path) -> None:
 def test_a_line_that_is_no_object_is_named(text: str, fault: str, duck: Any, tmp_path: Path) -> None:
     with pytest.raises(TableError, match=fault):
         land(duck, tmp_path, text)
+
+
+def test_a_missing_column_is_told_of_the_first_file(duck: Any, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"file 0\.jsonl: missing column 'a'"):
+        land(duck, tmp_path, '{"b": 1}\n', '{"b": 2}\n')
