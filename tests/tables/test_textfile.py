@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engagement_utils.errors import TableError
+from engagement_utils.tables import textfile as module
 from engagement_utils.tables.backend import kept
 from engagement_utils.tables.schema import Column, Schema
 from engagement_utils.tables.spec import TableSpec
@@ -86,3 +87,28 @@ def test_headers_that_hold_another_delimiter_say_so(duck: Any, tmp_path: Path) -
 def test_double_and_empty_headers_get_labels(duck: Any, tmp_path: Path) -> None:
     landed = land(duck, tmp_path, "a,x,x,\n1,2,3,4\n")
     assert list(landed.headers) == ["a", "x", "x (3)", "column 4"]
+
+
+def fault(part: Any, kind: str, text: str) -> str:
+    try:
+        module._check_reject(part, 7, kind, text, "the message")
+    except TableError as error:
+        return str(error)
+    return ""
+
+
+def test_which_rejected_rows_make_a_file_unusable() -> None:
+    part = module._Part("a.csv", Path("a.csv"), 2, ",", ["a"])
+    for text in ("", "x\ny", "x" * 10_000):
+        assert fault(part, "UNQUOTED VALUE", text).startswith(
+            "file a.csv, row 5: a quote is opened and never"
+        )
+    assert fault(part, "UNQUOTED VALUE", "x" * 9_999) == ""
+    assert "longer than 16 MB" in fault(part, "LINE SIZE OVER MAXIMUM", "x")
+    assert fault(part, "CAST", "x") == "file a.csv, row 5: the message"
+    assert fault(part, "TOO MANY COLUMNS", "x") == fault(part, "MISSING COLUMNS", "x") == ""
+
+
+def test_rejected_rows_are_counted_before_the_good_ones() -> None:
+    part = module._Part("a.csv", Path("a.csv"), 0, ",", ["a"], first=10, lost=[0, 2, 2])
+    assert [part.number(10 + i) for i in range(4)] == [3, 4, 7, 8]

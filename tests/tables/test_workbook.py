@@ -1,5 +1,6 @@
 """Workbooks."""
 
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 
 from engagement_utils.errors import TableError
+from engagement_utils.tables import workbook as module
 from engagement_utils.tables.schema import Column, Schema
 from engagement_utils.tables.spec import TableSpec
 from engagement_utils.tables.workbook import land_workbook
@@ -88,3 +90,41 @@ def test_what_is_no_workbook_is_told(duck: Any, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_text("a,b\n")
     with pytest.raises(TableError, match=r"no workbook of the kinds \.xlsx and \.xlsm"):
         land(duck, tmp_path / "a.xlsx")
+
+
+def unpacked(file: Path) -> int:
+    with zipfile.ZipFile(file) as archive:
+        return sum(i.file_size for i in archive.infolist())
+
+
+def test_a_workbook_may_be_as_large_as_the_largest(
+    duck: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = book(tmp_path / "a.xlsx", [["a"], ["x"]])
+    monkeypatch.setattr(module, "_BIGGEST", unpacked(file))
+    assert land(duck, file).source.count().to_pyarrow().as_py() == 1
+    monkeypatch.setattr(module, "_BIGGEST", unpacked(file) - 1)
+    with pytest.raises(TableError, match=f"unpack to {unpacked(file):,}, accepted: at most"):
+        land(duck, file)
+
+
+def test_a_workbook_that_grows_beyond_measure_is_not_unpacked(duck: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(2**27 + 1))
+    with pytest.raises(TableError, match=r"accepted: at most 2,147,483,648 and 200 times its size"):
+        land(duck, file)
+
+
+def test_rows_come_in_batches_of_any_size(duck: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BATCH", 2)
+    landed = land(duck, book(tmp_path / "a.xlsx", [["a"], *([i] for i in range(5))]))
+    rows = landed.source.order_by("__row").to_pyarrow()
+    assert rows["__row"].to_pylist() == [0, 1, 2, 3, 4]
+    assert rows[landed.found["a"]].to_pylist() == ["0", "1", "2", "3", "4"]
+    assert landed.place(4) == ("a.xlsx", 6)
+
+
+def test_cells_without_a_header_are_left_out(duck: Any, tmp_path: Path) -> None:
+    landed = land(duck, book(tmp_path / "a.xlsx", [["a", None, "c", None], ["x", 1, None, None]]))
+    assert list(landed.headers) == ["a", "column 2", "c"]
