@@ -122,3 +122,9 @@ def test_of_rows_with_one_key_the_first_that_is_good_is_kept(duck: Any, table: M
 def test_a_check_has_found_nothing_before_it_ran() -> None:
     new = Check("n is missing", "set aside", ("n",), "", None)  # type: ignore[arg-type]
     assert (new.rows, new.first, new.given, new.unreadable) == (0, -1, 0, False)
+
+
+def test_a_reference_is_looked_up_wherever_its_column_stands(duck: Any, table: Make, users: Any) -> None:
+    back = Schema("events", "one row an event", EVENTS.columns[::-1], EVENTS.rules)
+    found = of(duck, table, users, back, user=["u1", "u9"], n=["2", "2"])
+    assert said(found) == {"user is not in users": (1, 1, "set aside")}
