@@ -86,3 +86,19 @@ def test_sources_are_light_to_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, " in sub/, which is empty"), (8, "which holds f0, f1, f2, f3, f4, f5, f6, f7"), (9, "f7 and more")],
+)
+def test_what_is_nearby_is_told(count: int, text: str, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for i in range(count):
+        (tmp_path / "sub" / f"f{i}").touch()
+    with pytest.raises(TableError) as caught:
+        files_of(TableSpec(path="sub/zzzz.csv"), tmp_path)
+    assert str(caught.value).endswith(text)
+    (tmp_path / "sub" / "zzzzz.csv").touch()
+    with pytest.raises(TableError, match=r"in sub/; nearest: 'zzzzz\.csv'$"):
+        files_of(TableSpec(path="sub/zzzz.csv"), tmp_path)

@@ -75,3 +75,8 @@ def test_a_byte_is_counted_through_blocks(tmp_path: Path, duck: Any, monkeypatch
         look(tmp_path / "a.csv", b"ab\ncd\ne\n\xff\n", duck)
     with pytest.raises(TableError, match="NUL character in line 4"):
         look(tmp_path / "a.csv", b"ab\ncd\ne\n\0\n", duck)
+
+
+def test_one_line_end_of_another_kind_is_mixed(tmp_path: Path, duck: Any) -> None:
+    file, _ = look(tmp_path / "a.csv", b"a\r\nb\nc\n", duck)
+    assert file.read_bytes() == b"a\nb\nc\n"

@@ -112,3 +112,16 @@ def test_which_rejected_rows_make_a_file_unusable() -> None:
 def test_rejected_rows_are_counted_before_the_good_ones() -> None:
     part = module._Part("a.csv", Path("a.csv"), 0, ",", ["a"], first=10, lost=[0, 2, 2])
     assert [part.number(10 + i) for i in range(4)] == [3, 4, 7, 8]
+
+
+def test_rows_of_the_second_file_have_its_numbers(duck: Any, tmp_path: Path) -> None:
+    landed = land(duck, tmp_path, "a,b\n1,x\n2\n", "a,b\n3\n4,y\n5,z\n")
+    rejected = landed.settle(kept(duck, landed.fast, "stored"))
+    assert [r.place for r in rejected] == [("0.csv", 3), ("1.csv", 2)]
+    assert [landed.place(i) for i in range(3)] == [("0.csv", 2), ("1.csv", 3), ("1.csv", 4)]
+
+
+def test_a_file_without_good_rows_takes_no_place(duck: Any, tmp_path: Path) -> None:
+    landed = land(duck, tmp_path, "a,b\n1,x\n", "a,b\n2\n", "b,a\ny,3\n")
+    assert len(landed.settle(kept(duck, landed.fast, "stored"))) == 1
+    assert [landed.place(i) for i in range(2)] == [("0.csv", 2), ("2.csv", 2)]
