@@ -28,6 +28,9 @@ KEPT = re.compile(
     "|ReplaceUnaryOperator_Delete_(Not|USub)|ReplaceTrueWithFalse|ReplaceFalseWithTrue|ReplaceAndWithOr"
     "|ReplaceOrWithAnd|ReplaceBreakWithContinue|ReplaceContinueWithBreak|ZeroIterationForLoop)"
 )
+# lines of which a mutant says nothing: for a type checker alone, how a class is stored; and the star before
+# keyword arguments, which is no product
+LEFT_OUT, STAR = re.compile(r"TYPE_CHECKING|@dataclass"), re.compile(r"(?:^|[(\s])\*,")
 NOT_COPIED = (
     ".git",
     ".venv",
@@ -53,12 +56,16 @@ class Mutant:
 def mutants(module: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     nodes = list(ast_nodes(get_ast_from_path(module)))
+    lines = module.read_text(encoding="utf-8").splitlines()
     for name in operator_names():
         operator = get_operator(name)
         if not KEPT.fullmatch(name):
             continue
         found = [start for node in nodes for start, _ in operator().mutation_positions(node)]
-        yield from (Mutant(module, name, i, line) for i, (line, _) in enumerate(found))
+        for i, (line, _) in enumerate(found):
+            written = lines[line - 1]
+            if not LEFT_OUT.search(written) and not ("_Mul_" in name and STAR.search(written)):
+                yield Mutant(module, name, i, line)
 
 
 def chosen(modules: Iterable[Path], most: int, seed: int) -> list[Mutant]:

@@ -136,3 +136,8 @@ def test_the_excess_over_chance_is_the_observed_less_the_range() -> None:
         out.observed - out.low,
     )
     assert (e.n, e.p_value) == (16, out.p_value)
+
+
+def test_the_top_of_as_many_as_there_are_is_everything() -> None:
+    out = against_chance([3.0, 1.0], 4, k=2)
+    assert (out.observed, out.expected, out.p_value) == (1.0, 1.0, 1.0)

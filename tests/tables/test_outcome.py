@@ -82,3 +82,9 @@ def test_a_missing_value_is_shown_as_nothing(landed: Landed, table: Make) -> Non
     missing = Check("n is missing", "set aside", ("n",), "a number", ibis.literal(True), 1, 0)
     (reason,) = reasons(landed, checked(table, 3, 1, missing), [], table(n=["x"]), {0: {"N": ""}})
     assert reason.example == "file a.csv, row 2, column n: found nothing, accepted a number"
+
+
+def test_the_example_of_rejected_rows_is_the_first(landed: Landed, table: Make) -> None:
+    later = Rejected(("a.csv", 12), CUT.reason, "y")
+    (reason,) = reasons(landed, checked(table, 3, 0), [CUT, later], table(n=["x"]), {})
+    assert reason == Reason("too few cells", "set aside", 2, "file a.csv, row 9: found 'x'")

@@ -34,3 +34,12 @@ def test_a_damaged_file_is_named(duck: Any, tmp_path: Path) -> None:
         land_parquet(duck, [tmp_path / "a.parquet"], SCHEMA, TableSpec(path="a"))
     with pytest.raises(TableError, match=r"files a\.parquet to b\.parquet: no readable Parquet"):
         land_parquet(duck, sorted(tmp_path.iterdir()), SCHEMA, TableSpec(path="a"))
+
+
+def test_many_rows_of_two_files_do_not_meet(duck: Any, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        pd.DataFrame({"a": range(3000)}).to_parquet(tmp_path / f"{name}.parquet")
+    landed = land_parquet(duck, sorted(tmp_path.iterdir()), SCHEMA, TableSpec(path="a"))
+    rows = landed.source.to_pyarrow()["__row"].to_pylist()
+    assert len(set(rows)) == 6000
+    assert landed.place(max(rows)) == ("b.parquet", 3000)

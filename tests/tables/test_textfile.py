@@ -125,3 +125,8 @@ def test_a_file_without_good_rows_takes_no_place(duck: Any, tmp_path: Path) -> N
     landed = land(duck, tmp_path, "a,b\n1,x\n", "a,b\n2\n", "b,a\ny,3\n")
     assert len(landed.settle(kept(duck, landed.fast, "stored"))) == 1
     assert [landed.place(i) for i in range(2)] == [("0.csv", 2), ("2.csv", 2)]
+
+
+def test_a_file_that_was_not_read_yet_has_no_rows() -> None:
+    part = module._Part("a.csv", Path("a.csv"), 0, ",", ["a"])
+    assert (part.first, part.rows, part.lost) == (0, 0, [])
