@@ -141,3 +141,11 @@ def test_the_excess_over_chance_is_the_observed_less_the_range() -> None:
 def test_the_top_of_as_many_as_there_are_is_everything() -> None:
     out = against_chance([3.0, 1.0], 4, k=2)
     assert (out.observed, out.expected, out.p_value) == (1.0, 1.0, 1.0)
+
+
+def test_the_band_is_the_percentiles_of_resampled_curves() -> None:
+    curve = lorenz(X, points=6, level=0.8, resamples=400, seed=3)
+    drawn = np.sort(X[np.random.default_rng(3).integers(0, 5, (400, 5))], axis=1)
+    shares = np.cumsum(drawn, axis=1) / drawn.sum(axis=1, keepdims=True)
+    assert curve.low[1:] == pytest.approx(np.quantile(shares, 0.1, axis=0))
+    assert curve.high[1:] == pytest.approx(np.quantile(shares, 0.9, axis=0))

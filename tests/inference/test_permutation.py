@@ -163,3 +163,8 @@ def test_equal_values_have_nothing_to_compare() -> None:
     assert np.isnan(two_groups([], [2.0]).value)
     assert np.isnan(several_groups([[1.0], [1.0]]).value)
     assert np.isnan(correlation([1.0], [1.0]).value)
+
+
+def test_partitions_are_multinomial_coefficients() -> None:
+    assert module._partitions(np.array([2, 2, 4])) == 420
+    assert module._partitions(np.array([1, 1, 1])) == 6

@@ -130,3 +130,10 @@ def test_a_file_without_good_rows_takes_no_place(duck: Any, tmp_path: Path) -> N
 def test_a_file_that_was_not_read_yet_has_no_rows() -> None:
     part = module._Part("a.csv", Path("a.csv"), 0, ",", ["a"])
     assert (part.first, part.rows, part.lost) == (0, 0, [])
+
+
+def test_lines_before_the_header_are_not_counted(duck: Any, tmp_path: Path) -> None:
+    landed = land(duck, tmp_path, "sep=,\n\na,b\n1,x\n2\n3,y\n")
+    [rejected] = landed.settle(kept(duck, landed.fast, "stored"))
+    assert rejected.place == ("0.csv", 3)
+    assert [landed.place(i)[1] for i in range(2)] == [2, 4]
