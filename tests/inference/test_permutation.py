@@ -168,3 +168,10 @@ def test_equal_values_have_nothing_to_compare() -> None:
 def test_partitions_are_multinomial_coefficients() -> None:
     assert module._partitions(np.array([2, 2, 4])) == 420
     assert module._partitions(np.array([1, 1, 1])) == 6
+
+
+def test_two_pairs_are_the_fewest() -> None:
+    assert correlation([0.0, 1.0], [5.0, 6.0]).value == 1.0
+    assert correlation([1.0, 2.0], [2.0, 1.0]).value == -1.0
+    assert np.isnan(correlation([1.0, 2.0], [1.0, 1.0]).value)
+    assert np.isnan(correlation([1.0, 1.0], [1.0, 2.0]).value)

@@ -54,8 +54,8 @@ def test_groups_of_two_are_the_smallest() -> None:
     assert sample_size(1000, 1, ratio=0.25) == 8
     assert detectable_difference(2, 1) > 0
     assert detectable_difference(8, 1, ratio=0.25) > 0
-    for n, ratio in ((1, 4.0), (8, 0.2)):
-        with pytest.raises(ValueError, match="at least 2 in each"):
+    for n, ratio, groups in ((1, 4.0, "1 and 4"), (8, 0.2, "8 and 1.6")):
+        with pytest.raises(ValueError, match=f"groups of {groups}; at least 2 in each"):
             detectable_difference(n, 1, ratio=ratio)
     for wrong in ({"sd": 0.0}, {"sd": 1.0, "ratio": 0.0}):
         with pytest.raises(ValueError, match="more than 0"):

@@ -148,3 +148,12 @@ def test_whole_numbers_have_64_bits_with_a_sign(table: Make) -> None:
     source = table({"x": "uint64"}, x=[2**63 - 1, 2**63])
     found = typed(source, schema, {"x": "x"}, SPEC).order_by("__row").to_pyarrow()["x"].to_pylist()
     assert found == [2**63 - 1, None]
+
+
+def test_days_and_seconds_are_counted_where_that_is_declared(table: Make) -> None:
+    schema = Schema("t", "one row", (Column("x", "date"),))
+    spec = TableSpec(path="a.csv", date_format="excel")
+    for source in (table(x=["45322", "2024-01-31"]), table({"x": "float64"}, x=[45322.0, 45322.5])):
+        found = typed(source, schema, {"x": "x"}, spec, written=True).order_by("__row").to_pyarrow()
+        assert found["x"].to_pylist() == [date(2024, 1, 31), None]
+        assert found["__x_x"].to_pylist() == [GOOD, UNREADABLE]

@@ -131,6 +131,6 @@ def test_cells_without_a_header_are_left_out(duck: Any, tmp_path: Path) -> None:
 
 
 def test_only_empty_headers_at_the_end_are_dropped(duck: Any, tmp_path: Path) -> None:
-    landed = land(duck, book(tmp_path / "a.xlsx", [["a", "b", None, None], ["x", "y", 1, 2]]))
+    landed = land(duck, book(tmp_path / "a.xlsx", [["a", "b", "", ""], ["x", "y", 1, 2]]))
     assert list(landed.headers) == ["a", "b"]
     assert landed.source.to_pyarrow()[landed.found["b"]].to_pylist() == ["y"]
