@@ -166,3 +166,10 @@ def test_clusters_are_pooled_only_above_their_most(more: int) -> None:
     # equal clusters have a total without spread; two that were pooled weigh double
     assert sizes == [n]
     assert (e.interval is None) is (more == 0)
+
+
+def test_an_estimate_is_the_statistic_of_whole_samples() -> None:
+    def spread(a: np.ndarray, b: np.ndarray, axis: int = 0) -> np.ndarray:
+        return a.max(axis=axis) - b.min(axis=axis)
+
+    assert bootstrap(spread, [1.0, 4.0, 2.0], [3.0, 0.5], resamples=50, method="percentile").value == 3.5

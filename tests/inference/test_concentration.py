@@ -149,3 +149,8 @@ def test_the_band_is_the_percentiles_of_resampled_curves() -> None:
     shares = np.cumsum(drawn, axis=1) / drawn.sum(axis=1, keepdims=True)
     assert curve.low[1:] == pytest.approx(np.quantile(shares, 0.1, axis=0))
     assert curve.high[1:] == pytest.approx(np.quantile(shares, 0.9, axis=0))
+
+
+def test_small_totals_count_as_large_ones_do() -> None:
+    assert top_share([0.25, 0.5], 3).value == 1.0
+    assert top_share([0.25, 0.75, 0.0], 1).value == 0.75

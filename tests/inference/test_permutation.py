@@ -175,3 +175,20 @@ def test_two_pairs_are_the_fewest() -> None:
     assert correlation([1.0, 2.0], [2.0, 1.0]).value == -1.0
     assert np.isnan(correlation([1.0, 2.0], [1.0, 1.0]).value)
     assert np.isnan(correlation([1.0, 1.0], [1.0, 2.0]).value)
+
+
+def test_the_permuted_statistic_is_welchs_t() -> None:
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(size=(3, 7)), rng.normal(1, 3, size=(3, 4))
+    expected = stats.ttest_ind(a, b, axis=1, equal_var=False).statistic
+    assert module._welch_t(a, b, axis=1) == pytest.approx(expected)
+    assert module._welch_t(np.array([1.0, 2.0]), np.array([5.0, 6.0]), axis=0) == pytest.approx(-4 / 0.5**0.5)
+    assert module._welch_t(np.array([1.0, 3.0]), np.array([5.0]), axis=0) == -3.0
+    with np.errstate(invalid="ignore"):  # as where it is used
+        assert module._welch_t(np.array([1.0, 1.0]), np.array([1.0, 1.0]), axis=0) == 0.0
+
+
+def test_the_group_at_fault_is_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="group 2: 1 of 2 values are not finite"):
+        several_groups([[1.0, 2.0], [np.nan, 1.0]])
+    assert several_groups([]).n == 0

@@ -48,4 +48,6 @@ def test_a_row_is_where_its_file_shows_it() -> None:
     rows: Any = (None, None, {}, {})
     assert Landed(*rows, place=lambda row: ("a.csv", row + 2)).words(1234) == "file a.csv, row 1,236"
     assert Landed(*rows, place=lambda row: ("events", 0)).words(5) == "table events"
-    assert Landed(*rows, place=lambda row: ("a", 1)).settle(None) == []
+    plain = Landed(*rows, place=lambda row: ("a", 1))
+    assert plain.settle(None) == []
+    assert (plain.fast, plain.written, plain.strict, plain.native_dates) == (None, True, False, False)
