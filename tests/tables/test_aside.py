@@ -51,3 +51,14 @@ def test_downloads_go_where_the_suite_says(monkeypatch: pytest.MonkeyPatch) -> N
     assert output_dir() == Path("_output")
     monkeypatch.setenv("ENGAGEMENT_OUTPUT_DIR", "/elsewhere")
     assert output_dir() == Path("/elsewhere")
+
+
+def test_rows_that_could_not_be_split_are_written_alone(landed: Landed, tmp_path: Path) -> None:
+    write_aside(tmp_path / "a.csv", landed, None, [Rejected(("a.csv", 9), "too few cells", "x")], [])
+    assert (tmp_path / "a.csv").read_text().splitlines()[1:] == ["a.csv,9,too few cells,,,x"]
+
+
+def test_bad_rows_alone_have_no_column_for_others(landed: Landed, table: Make, tmp_path: Path) -> None:
+    write_aside(tmp_path / "a.csv", landed, table(__reasons=["bad; "]), [], [])
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    assert lines == ["file,row,reasons,Name,n", "a.csv,2,bad,a,1"]

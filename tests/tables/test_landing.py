@@ -51,3 +51,9 @@ def test_a_row_is_where_its_file_shows_it() -> None:
     plain = Landed(*rows, place=lambda row: ("a", 1))
     assert plain.settle(None) == []
     assert (plain.fast, plain.written, plain.strict, plain.native_dates) == (None, True, False, False)
+
+
+def test_a_column_that_does_not_exist_is_told_with_forty_of_ours() -> None:
+    many = Schema("t", "one row", tuple(Column(f"c{i:02}", "string") for i in range(42)))
+    with pytest.raises(TableError, match="'c39' and 2 more"):
+        match_columns(["x"], many, TableSpec(path="a", columns={"x": "y"}), "file a.csv")
