@@ -12,7 +12,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint $(L
 RUN     := $(BIN)/engagement run $(R) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-slow check format nbval notebooks verify lab bench lock clean
+.PHONY: help reports test test-slow check mutate format nbval notebooks verify lab bench lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ check: $(VENV)/.test  ## Lint, format, types, layers, notebook hygiene, rules of
 	$(BIN)/lint-imports
 	$(BIN)/python -m engagement_utils.suite.hygiene notebooks
 	$(BIN)/python -m checks
+
+mutate: $(VENV)/.test  ## Which changes of a module its tests notice: ARGS="engagement_utils/inference/means.py"
+	$(BIN)/python -m checks.mutate $(ARGS)
 
 format: $(VENV)/.test  ## Put code and imports into the house format
 	$(BIN)/ruff check --fix .

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import cells, domains, judging, mirror, names
+from checks import cells, domains, judging, mirror, mutate, names
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -213,3 +213,25 @@ def test_modules_without_tests_are_listed_but_for_small_ones(home: Path) -> None
     (home / "tests" / "tables").mkdir(parents=True)
     (home / "tests" / "tables" / "test_reading.py").touch()
     assert mirror.missing(home) == []
+
+
+def test_mutants_that_tests_do_not_notice_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module, tests = tmp_path / "engagement_utils" / "sums.py", tmp_path / "tests" / "test_sums.py"
+    for file in (module, tests):
+        file.parent.mkdir()
+        (file.parent / "__init__.py").touch()
+    code = "def held(a, *, b):\n    return a + b\n\n\ndef loose(a, b):\n    return a - b\n"
+    module.write_text(code)
+    tests.write_text(
+        "from engagement_utils.sums import held\ndef test_held():\n    assert held(2, b=3) == 5\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert mutate.main(["engagement_utils/sums.py"]) == 1
+    output = capsys.readouterr().out
+    assert "survived engagement_utils/sums.py:6: ReplaceBinaryOperator_Sub_Add" in output
+    assert "1 of 2 mutants killed (50 %)" in output
+    assert module.read_text() == code
+    tests.write_text("def test_nothing():\n    assert False\n")
+    assert mutate.main(["engagement_utils/sums.py"]) == 2

@@ -6,7 +6,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.meta_analysis import effectsize_smd
 
 from engagement_utils.inference.bootstrap import cluster_bootstrap, cluster_totals
 from engagement_utils.inference.estimate import Estimate
@@ -43,24 +42,6 @@ def mean_difference(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estim
     return Estimate(
         value, *bounds(ci.low, ci.high), n, level, float(result.pvalue), "Welch t interval and test"
     )
-
-
-def hedges_g(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Estimate:
-    """Standardised mean difference, first minus second, in pooled standard deviations.
-
-    Hedges 1981, J. Educational Statistics 6:107-128, with the small-sample correction and the normal interval
-    from its variance (`statsmodels.stats.meta_analysis.effectsize_smd`).
-    """
-    first, second = as_sample(a, "a"), as_sample(b, "b")
-    n = min(first.size, second.size)
-    label = "Hedges' g, normal interval"
-    if n < 2 or (np.ptp(first) == 0 and np.ptp(second) == 0):
-        return Estimate(NAN, None, None, n, level, None, label)
-    g, variance = effectsize_smd(
-        first.mean(), first.std(ddof=1), first.size, second.mean(), second.std(ddof=1), second.size
-    )
-    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
-    return Estimate(float(g), *bounds(g - half, g + half), n, level, None, label)
 
 
 def ratio_of_sums(

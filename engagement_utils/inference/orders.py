@@ -10,16 +10,21 @@ from numpy.typing import NDArray
 
 Kind = Literal["independent", "pairings"]
 
-HELD = 2_000_000  # places held between tests: 16 MB
+HELD = 2_000_000  # places held between tests: 8 MB
 
 
 @lru_cache(maxsize=4)
-def _orders(size: int, resamples: int, seed: int, kind: Kind) -> NDArray[np.int64]:
-    """What `scipy.stats.permutation_test` of this kind draws from `default_rng(seed)`: (resamples, size)."""
+def orders(size: int, resamples: int, seed: int, kind: Kind = "pairings") -> NDArray[np.int32]:
+    """Random orders of `size` units, one a row: (resamples, size), kept for the next test that asks for them.
+
+    They are what `scipy.stats.permutation_test` of this kind draws from `default_rng(seed)`, and for
+    "pairings" what `default_rng(seed).permuted` makes of rows of any other type.
+    """
     rng = np.random.default_rng(seed)
     if kind == "pairings":
-        return rng.permuted(np.tile(np.arange(size), (resamples, 1)), axis=1)
-    return np.array([rng.permutation(size) for _ in range(resamples)])
+        places = np.tile(np.arange(size, dtype=np.int32), (resamples, 1))
+        return rng.permuted(places, axis=1, out=places)
+    return np.array([rng.permutation(size) for _ in range(resamples)], dtype=np.int32)
 
 
 class _Dealer(np.random.Generator):
@@ -30,8 +35,8 @@ class _Dealer(np.random.Generator):
         self._of = size, resamples, seed, kind
 
     @cached_property
-    def _rows(self) -> Iterator[NDArray[np.int64]]:
-        return iter(_orders(*self._of))
+    def _rows(self) -> Iterator[NDArray[np.int32]]:
+        return iter(orders(*self._of))
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
         """One order, for "independent"."""

@@ -122,7 +122,8 @@ def two_groups(
         warnings.simplefilter("ignore")  # separated groups: no variance, so no interval
         compared = rank_compare_2indep(first, second)
         low, high = compared.conf_int(alpha=1 - level)
-    low_, high_ = bounds(max(0.0, low), min(1.0, high))
+    # `clip` leaves what is undefined undefined, where `max` and `min` would make it 0 and 1
+    low_, high_ = bounds(*np.clip([low, high], 0.0, 1.0))
     if large:
         p, how = float(compared.pvalue), "Brunner-Munzel test"
     else:
@@ -141,6 +142,7 @@ def several_groups(
     groups: Sequence[ArrayLike],
     *,
     by: Literal["mean", "rank"] = "mean",
+    level: float = 0.95,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Estimate:
@@ -154,7 +156,7 @@ def several_groups(
     samples = [s for s in (as_sample(g, f"group {i + 1}") for i, g in enumerate(groups)) if s.size]
     pooled = np.concatenate(samples) if samples else np.empty(0)
     if len(samples) < 2 or np.ptp(pooled) == 0:
-        return Estimate(float("nan"), None, None, pooled.size, 0.95, None, "eta squared")
+        return Estimate(float("nan"), None, None, pooled.size, level, None, "eta squared")
     if by == "rank":
         pooled = stats.rankdata(pooled)
     pooled = pooled - pooled.mean()
@@ -167,7 +169,7 @@ def several_groups(
     share = float(between(pooled) / np.sum(pooled**2))
     if pooled.size > LARGE:
         f = stats.f_oneway(*np.split(pooled, starts[1:]))
-        return Estimate(share, None, None, pooled.size, 0.95, float(f.pvalue), "eta squared; F test")
+        return Estimate(share, None, None, pooled.size, level, float(f.pvalue), "eta squared; F test")
     if sizes.min() > 1 and _partitions(sizes) <= resamples:
 
         def of_parts(*parts: Floats, axis: int) -> Any:
@@ -176,7 +178,7 @@ def several_groups(
         p, how = _permute(np.split(pooled, starts[1:]), of_parts, "independent", "greater", resamples, seed)
     else:  # the values move over fixed labels: the same test, and a group may have one value
         p, how = _permute([pooled], between, "pairings", "greater", resamples, seed)
-    return Estimate(share, None, None, pooled.size, 0.95, p, f"eta squared; {how}")
+    return Estimate(share, None, None, pooled.size, level, p, f"eta squared; {how}")
 
 
 def correlation(

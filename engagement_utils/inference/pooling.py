@@ -6,15 +6,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import Floats, as_counts, as_sample
+from engagement_utils.inference.samples import as_counts, as_sample
 
 METHOD = "empirical Bayes"
-SHRINKAGES = 40  # grid over how much a typical group is shrunk
-NODES = 7
 
 
 @dataclass(frozen=True)
@@ -118,68 +116,3 @@ def shrink_means(
         raise ValueError(msg)
     s2 = within / (n.sum() - n.size)
     return shrink([s.mean() for s in samples], s2 / n, n, tau=tau, level=level)
-
-
-def _beta_priors(x: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
-    """Mean, strength and posterior weight of the beta distributions that the groups may come from.
-
-    Strength s on a grid of the shrinkage B = s / (s + n0), n0 the harmonic mean of the trials, uniform in B
-    (Christiansen and Morris 1997, JASA 92:618-632); for each s the mean by Gauss-Hermite nodes around its
-    weighted estimate, on the logit scale.
-    """
-    n0 = stats.hmean(n[n > 0])
-    b = (np.arange(SHRINKAGES) + 0.5) / SHRINKAGES
-    s = (n0 * b / (1 - b))[:, None]
-    weights = n * (s + 1) / (s + n)
-    centre = (weights @ _share(x, n) + 0.5) / (weights.sum(axis=1) + 1)
-    logit = np.log(centre / (1 - centre))[:, None]
-    spread = 1 / np.sqrt((weights.sum(axis=1) + 1) * centre * (1 - centre))[:, None]
-    nodes, node_weights = np.polynomial.hermite_e.hermegauss(NODES)
-    mean = special.expit(logit + spread * nodes)
-    m, strength = mean[..., None], s[..., None]
-    likelihood = stats.betabinom.logpmf(x, n, m * strength, (1 - m) * strength).sum(axis=-1)
-    # quadrature weight over the node's normal density; flat prior on the mean, so times dm / dlogit
-    log_weight = likelihood + np.log(node_weights * spread * mean * (1 - mean)) + nodes**2 / 2
-    weight = np.exp(log_weight - log_weight.max())
-    return mean.ravel(), np.broadcast_to(s, mean.shape).ravel(), (weight / weight.sum()).ravel()
-
-
-def _share(x: Floats, n: Floats) -> Floats:
-    """Observed shares, 0 for groups without trials."""
-    return np.divide(x, n, out=np.zeros(x.size), where=n > 0)
-
-
-def shrink_proportions(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> list[Shrunken]:
-    """Shares (0 to 1) of groups, shrunk by a beta-binomial model, in the order given.
-
-    x_i ~ Bin(n_i, p_i), p_i ~ Beta(m s, (1 - m) s). Given mean m and strength s, the share of a group is
-    Beta(x_i + m s, n_i - x_i + (1 - m) s); m and s are averaged over what the data leave possible
-    (`_beta_priors`), since plugging in their best values makes intervals too narrow. `value` is the
-    posterior mean, the interval that of the beta distribution with the posterior's mean and variance, and
-    weight the mean of n_i / (n_i + s). Below four groups the prior is Jeffreys' Beta(0.5, 0.5). A group
-    without trials gets about the mean of the others (its raw share is nan).
-
-    Raises:
-        ValueError: lengths differ, or successes outside 0..trials.
-    """
-    x, n = as_counts(successes, "successes"), as_counts(trials, "trials")
-    if x.size != n.size or np.any(x > n):
-        msg = "as many successes as trials, and none above its trials, are expected"
-        raise ValueError(msg)
-    if np.count_nonzero(n) > 3:
-        m, s, w = _beta_priors(x, n)
-    else:
-        m, s, w = np.array([0.5]), np.array([1.0]), np.array([1.0])
-    a, total = x[:, None] + m * s, n[:, None] + s
-    means = a / total
-    mean = means @ w
-    variance = (means * (1 - means) / (total + 1) + (means - mean[:, None]) ** 2) @ w
-    strength = mean * (1 - mean) / variance - 1
-    tail = (1 - level) / 2
-    low, high = (stats.beta.ppf(q, mean * strength, (1 - mean) * strength) for q in (tail, 1 - tail))
-    raw = np.where(n > 0, _share(x, n), np.nan)
-    rows = zip(raw, mean, low, high, n, (n[:, None] / total) @ w, strict=True)
-    return [
-        Shrunken(float(r), float(p), float(lo), float(hi), int(c), float(g), level)
-        for r, p, lo, hi, c, g in rows
-    ]

@@ -43,7 +43,7 @@ class Agreement:
     Attributes:
         shared: items in both top k.
         jaccard: shared / (2 k - shared).
-        tau: Kendall's tau-b over all items; nan where one ranking is all ties.
+        tau: Kendall's tau-b over all items; nan for one item, or where one ranking is all ties.
         rbo: rank-biased overlap, 0 to 1, which weighs the top more.
     """
 
@@ -150,5 +150,5 @@ def agreement(scores: ArrayLike, alternative: ArrayLike, k: int) -> Agreement:
     overlap = both / depth
     rbo = (1 - PERSISTENCE) * np.sum(PERSISTENCE ** (depth - 1) * overlap) + PERSISTENCE**a.size * overlap[-1]
     shared = int(both[k - 1])
-    tau = float(stats.kendalltau(a, b).statistic)
+    tau = float(stats.kendalltau(a, b).statistic) if a.size > 1 else float("nan")
     return Agreement(k, shared, shared / (2 * k - shared), tau, float(rbo))

@@ -8,7 +8,6 @@ from scipy import stats
 
 from engagement_utils.inference.bootstrap import bootstrap
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.proportions import proportion
 from engagement_utils.inference.samples import Floats, as_sample
 
 SkewClass = Literal["left-skewed", "right-skewed", "no clear skew"]
@@ -39,9 +38,3 @@ def skew_class(skew: Estimate, *, minimum_n: int = 10) -> SkewClass:
     if skew.interval is None or skew.n < minimum_n or skew.interval[0] <= 0 <= skew.interval[1]:
         return "no clear skew"
     return "left-skewed" if skew.value < 0 else "right-skewed"
-
-
-def share_at_least(values: ArrayLike, threshold: float, *, level: float = 0.95) -> Estimate:
-    """Share of the values that are `threshold` or more (0 to 1), with Wilson's interval."""
-    sample = as_sample(values)
-    return proportion(int(np.count_nonzero(sample >= threshold)), sample.size, level=level)

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 
 from engagement_utils.profiles.weekly import Window, of_week
-from engagement_utils.tables.windows import last_known
+from engagement_utils.tables.functions import last_known
 
 HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
 LAGS = (0, 1, 2, 3, 4)

@@ -1,10 +1,11 @@
-"""What Ibis leaves to each backend: keep a result, name a query, stream a result in batches.
+"""What Ibis leaves to each backend: keep a result, name a query, stream it in batches, hand it to another.
 
 Ibis 12.0 streams and describes queries by methods that DuckDB 2 no longer has, so DuckDB is asked directly
 here; its own API for this is the same in DuckDB 1.4 and 2. On PostgreSQL, Ibis describes a query by creating
 a view, which a read-only replica refuses.
 """
 
+import io
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -53,21 +54,24 @@ def kept(con: "BaseBackend", table: "ir.Table", stem: str, *more: "ir.Table") ->
     if con.name == "pyspark":
         path = scratch(con) / name
         for part in (table, *more):
-            con._session.sql(con.compile(part)).write.parquet(str(path), mode="append")
+            con.to_parquet(part, str(path), mode="append")
         return con.read_parquet(str(path), table_name=name)
     return con.create_table(name, ibis.union(table, *more) if more else table, temp=True)
 
 
 def dropped(con: "BaseBackend", table: "ir.Table") -> None:
     """Give back the room of a table from `kept` that nothing reads any more."""
+    # not by Ibis 12.0, which leaves the name out of a DROP
     name = table.get_name()
     if con.name == "duckdb":
         run(con, f'DROP TABLE temp.main."{name.rpartition(".")[2]}"')
     elif con.name == "pyspark":
-        con.drop_view(name)
+        con.raw_sql(f"DROP VIEW `{name}`")
         shutil.rmtree(scratch(con) / name, ignore_errors=True)
     else:
-        con.drop_table(name)
+        with con.con.cursor() as cursor:
+            cursor.execute(f'DROP TABLE "{name}"')
+        con.con.commit()
 
 
 def query(con: "BaseBackend", sql: str, stem: str) -> "ir.Table":
@@ -106,3 +110,33 @@ def pulled(con: "BaseBackend", table: "ir.Table", target: "BaseBackend", stem: s
     )
     target.con.unregister(f"{name}_batches")
     return target.table(name, database="temp.main")
+
+
+def hand_over(con: "BaseBackend", table: "ir.Table", engine: "BaseBackend", stem: str) -> "ir.Table":
+    """The table on `engine`: Parquet files for Spark, COPY into a temporary table for PostgreSQL."""
+    name = name_of(stem)
+    if engine.name == "pyspark":
+        path = scratch(engine) / f"{name}.parquet"
+        run(con, f"COPY ({con.compile(table)}) TO '{path}' (FORMAT parquet)")
+        return engine.read_parquet(str(path), table_name=name)
+    if engine.name == "postgres":
+        return _copied(con, table, engine, name)
+    msg = f"no way from {con.name} to {engine.name}"
+    raise ValueError(msg)
+
+
+def _copied(con: "BaseBackend", table: "ir.Table", engine: "BaseBackend", name: str) -> "ir.Table":
+    from pyarrow import csv
+
+    target = engine.create_table(name, schema=table.schema(), temp=True)
+    # strings are quoted and nulls are not: PostgreSQL tells an empty text from a null by that
+    options = csv.WriteOptions(include_header=False)
+    with engine.con.cursor() as cursor:
+        with cursor.copy(f'COPY "{name}" FROM STDIN (FORMAT csv)') as copy:
+            for batch in batches(con, table):
+                sink = io.BytesIO()
+                csv.write_csv(batch, sink, options)
+                copy.write(sink.getvalue())
+        cursor.execute(f'ANALYZE "{name}"')
+    engine.con.commit()
+    return target

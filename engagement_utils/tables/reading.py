@@ -11,12 +11,11 @@ from pydantic import ValidationError
 
 from engagement_utils.errors import TableError
 from engagement_utils.tables.aside import output_dir, write_aside
-from engagement_utils.tables.backend import kept, pulled, view
+from engagement_utils.tables.backend import hand_over, kept, pulled, view
 from engagement_utils.tables.casting import check_spec, fits, typed
 from engagement_utils.tables.checks import check
 from engagement_utils.tables.diagnosis import accepted
 from engagement_utils.tables.engines import connect
-from engagement_utils.tables.handover import hand_over
 from engagement_utils.tables.jsonlines import land_json_lines
 from engagement_utils.tables.landing import Landed, Rejected
 from engagement_utils.tables.names import listed

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engagement_utils.inference.bootstrap import MAX_CLUSTERS, bootstrap, cluster_bootstrap, cluster_totals
+from engagement_utils.inference import bootstrap as module
+from engagement_utils.inference.bootstrap import (
+    MAX_BCA,
+    MAX_CLUSTERS,
+    bootstrap,
+    cluster_bootstrap,
+    cluster_totals,
+)
+from tests.inference.signatures import defaults
 
 
 def test_bca_is_scipys() -> None:
@@ -104,3 +112,64 @@ def test_random_groups_leave_the_width_as_it_is() -> None:
 def test_totals_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match="same number"):
         cluster_bootstrap(lambda a, b: a / b, [1.0, 2], [1.0])
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    found = defaults(module)
+    assert found == {"level": {0.95}, "resamples": {2000}, "seed": {0}, "method": {"BCa"}, "paired": {False}}
+
+
+def test_the_fallback_is_the_percentile_interval_at_the_level() -> None:
+    x = np.array([1.0, 1, 1, 2, 2, 2, 2, 3, 3, 9])
+    e = bootstrap(np.median, x, level=0.8, resamples=500, seed=3)
+    draws = stats.bootstrap(
+        (x,), np.median, n_resamples=500, rng=np.random.default_rng(3), axis=-1, method="percentile"
+    ).bootstrap_distribution
+    assert e.method == "percentile bootstrap, 500 resamples"
+    assert e.interval == pytest.approx(tuple(np.quantile(draws, [0.1, 0.9])))
+
+
+@pytest.mark.parametrize(("share", "known"), [(0.04, True), (0.06, False)])
+def test_a_few_resamples_may_be_undefined(share: float, known: bool) -> None:
+    def sometimes(x: np.ndarray, axis: int = -1) -> np.ndarray:
+        value = x.mean(axis=axis)
+        return np.where(np.arange(value.size).reshape(value.shape) < share * value.size, np.nan, value)
+
+    e = bootstrap(sometimes, np.arange(20.0), resamples=1000, method="percentile")
+    assert (e.interval is not None) is known
+
+
+@pytest.mark.parametrize(("n", "method"), [(MAX_BCA, "BCa"), (MAX_BCA + 1, "percentile")])
+def test_bca_is_for_samples_up_to_its_size(n: int, method: str) -> None:
+    assert bootstrap(np.mean, np.arange(float(n)), resamples=20).method.startswith(method)
+
+
+def test_two_values_are_the_fewest() -> None:
+    assert bootstrap(np.mean, [1.0, 3.0], resamples=200).interval is not None
+    assert bootstrap(np.mean, [1.0]).value == 1.0
+    assert np.isnan(bootstrap(np.mean, []).value)
+    two = bootstrap(lambda a, b, axis=-1: a.mean(axis=axis) - b.mean(axis=axis), [1.0, 3.0, 4.0], [1.0])
+    assert two.n == 1
+    assert two.interval is None
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_clusters_are_pooled_only_above_their_most(more: int) -> None:
+    sizes: list[int] = []
+
+    def total(x: np.ndarray) -> np.ndarray:
+        return x
+
+    n = MAX_CLUSTERS + more
+    e = cluster_bootstrap(total, np.ones(n), resamples=50)
+    sizes.append(e.n)
+    # equal clusters have a total without spread; two that were pooled weigh double
+    assert sizes == [n]
+    assert (e.interval is None) is (more == 0)
+
+
+def test_an_estimate_is_the_statistic_of_whole_samples() -> None:
+    def spread(a: np.ndarray, b: np.ndarray, axis: int = 0) -> np.ndarray:
+        return a.max(axis=axis) - b.min(axis=axis)
+
+    assert bootstrap(spread, [1.0, 4.0, 2.0], [3.0, 0.5], resamples=50, method="percentile").value == 3.5

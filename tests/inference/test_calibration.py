@@ -63,7 +63,6 @@ INTERVALS: dict[str, tuple[Callable[[RNG], Estimate], float, int]] = {
     "Poisson rate": (lambda r: proportions.rate(int(r.poisson(12)), 3), 4.0, 400),
     "t": (lambda r: means.mean(r.normal(size=10)), 0.0, 400),
     "Welch": (lambda r: means.mean_difference(r.normal(1, 1, 12), r.normal(0, 3, 30)), 1.0, 400),
-    "Hedges": (lambda r: means.hedges_g(r.normal(0.6, 1, 15), r.normal(0, 1, 15)), 0.6, 400),
     "quantile": (lambda r: means.quantile(r.lognormal(size=60), 0.75), float(np.exp(0.67449)), 300),
     "Gini": (lambda r: concentration.gini(r.gamma(2, 1, 60), resamples=600), GAMMA_GINI, 200),
     "top share": (lambda r: concentration.top_share(r.gamma(2, 1, 60), 15, resamples=600), GAMMA_TOP, 200),
@@ -151,18 +150,4 @@ def test_shrunken_means_cover_and_are_nearer(groups: int, spread: float) -> None
             raw.append((s.raw - t) ** 2)
             shrunk.append((s.value - t) ** 2)
     assert np.mean(covered) >= 0.92
-    assert np.mean(shrunk) < np.mean(raw)
-
-
-@pytest.mark.parametrize(("groups", "strength"), [(6, 20.0), (12, 1e5), (12, 20.0), (30, 5.0)])
-def test_shrunken_proportions_cover_and_are_nearer(groups: int, strength: float) -> None:
-    rng = np.random.default_rng(24)
-    covered, raw, shrunk = [], [], []
-    for _ in range(40):
-        truth, n = rng.beta(0.3 * strength, 0.7 * strength, groups), rng.integers(3, 60, groups)
-        for t, s in zip(truth, pooling.shrink_proportions(rng.binomial(n, truth), n), strict=True):
-            covered.append(s.low <= t <= s.high)
-            raw.append((s.raw - t) ** 2)
-            shrunk.append((s.value - t) ** 2)
-    assert np.mean(covered) >= 0.91
     assert np.mean(shrunk) < np.mean(raw)

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from engagement_utils.inference import concentration as module
 from engagement_utils.inference.concentration import against_chance, gini, lorenz, top_share
+from tests.inference.signatures import defaults
 
 X = np.array([1.0, 2.0, 3.0, 10.0, 0.0])
 
@@ -79,3 +81,76 @@ def test_chances_explain_concentration() -> None:
     assert against_chance(totals, 500, k=5, chances=p).p_value > 0.05
     with pytest.raises(ValueError, match="one an item"):
         against_chance(totals, 500, k=5, chances=p[:3])
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    found = defaults(module)
+    assert (found["level"], found["resamples"], found["seed"]) == ({0.95}, {2000, 1000}, {0})
+    assert (found["corrected"], found["points"]) == ({True}, {51})
+
+
+def test_two_items_are_the_fewest_and_something_is_shared_out() -> None:
+    assert gini([1.0, 3.0]).value == pytest.approx(0.5)
+    assert lorenz([1.0, 3.0], points=3).share == pytest.approx([0, 0.25, 1])
+    assert top_share([1.0, 3.0], 1).value == 0.75
+    assert np.isnan(gini([1.0]).value)
+    assert np.isnan(top_share([], 1).value)
+    assert np.isnan(top_share([0.0, 0.0], 1).value)
+    assert top_share([3.0], 1).value == 1
+    for few in ([1.0], [0.0, 0.0]):
+        with pytest.raises(ValueError, match="two items, a total above 0 expected"):
+            lorenz(few)
+        with pytest.raises(ValueError, match="two items, events above 0 expected"):
+            against_chance(few, 0 if len(few) > 1 else 5)
+
+
+def test_every_item_is_dealt_its_share_of_events() -> None:
+    out = against_chance([1.0, 3.0], 4, k=1)
+    # the larger of two shares of four events: 1, 3/4 or 1/2, with chances 1/8, 1/2, 3/8
+    assert out.expected == pytest.approx(1 / 8 + 3 / 8 + 3 / 16, abs=0.01)
+    assert out.p_value == pytest.approx(1 / 8 + 1 / 2, abs=0.03)
+    one_sided = against_chance([1.0, 3.0], 4, k=1, chances=[0.0, 1.0])
+    assert (one_sided.expected, one_sided.p_value) == (1.0, 1.0)
+    with pytest.raises(ValueError, match="2 chances for 3 items"):
+        against_chance([1.0, 1.0, 1.0], 3, chances=[1.0, 1.0])
+    with pytest.raises(ValueError, match="not all 0"):
+        against_chance([1.0, 1.0], 3, chances=[0.0, 0.0])
+
+
+def test_the_band_of_a_lorenz_curve_is_at_its_level() -> None:
+    wide, narrow = lorenz(X, points=11, level=0.95), lorenz(X, points=11, level=0.5)
+    assert np.all(wide.low <= narrow.low)
+    assert np.all(narrow.high <= wide.high)
+    assert np.sum(wide.high - wide.low) > 1.5 * np.sum(narrow.high - narrow.low)
+    assert wide.n == 5
+    other = np.random.default_rng(0).gamma(1.0, size=30)
+    assert lorenz(other, seed=1).low.tolist() != lorenz(other).low.tolist()
+
+
+def test_the_excess_over_chance_is_the_observed_less_the_range() -> None:
+    out = against_chance(X, 16, k=2, level=0.8)
+    e = out.estimate
+    assert (e.value, e.low, e.high) == (
+        out.observed - out.expected,
+        out.observed - out.high,
+        out.observed - out.low,
+    )
+    assert (e.n, e.p_value) == (16, out.p_value)
+
+
+def test_the_top_of_as_many_as_there_are_is_everything() -> None:
+    out = against_chance([3.0, 1.0], 4, k=2)
+    assert (out.observed, out.expected, out.p_value) == (1.0, 1.0, 1.0)
+
+
+def test_the_band_is_the_percentiles_of_resampled_curves() -> None:
+    curve = lorenz(X, points=6, level=0.8, resamples=400, seed=3)
+    drawn = np.sort(X[np.random.default_rng(3).integers(0, 5, (400, 5))], axis=1)
+    shares = np.cumsum(drawn, axis=1) / drawn.sum(axis=1, keepdims=True)
+    assert curve.low[1:] == pytest.approx(np.quantile(shares, 0.1, axis=0))
+    assert curve.high[1:] == pytest.approx(np.quantile(shares, 0.9, axis=0))
+
+
+def test_small_totals_count_as_large_ones_do() -> None:
+    assert top_share([0.25, 0.5], 3).value == 1.0
+    assert top_share([0.25, 0.75, 0.0], 1).value == 0.75

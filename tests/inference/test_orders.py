@@ -28,6 +28,23 @@ def test_tests_draw_what_they_would_alone(kind: Literal["independent", "pairings
     assert shared == [alone, alone]
 
 
+@pytest.mark.parametrize("kind", ["independent", "pairings"])
+def test_scipy_takes_the_orders_that_are_dealt(kind: Literal["independent", "pairings"]) -> None:
+    """Fails when `scipy.stats.permutation_test` draws its orders in another way: then nothing is shared."""
+    dealt = orders.generator(30, 499, 3, kind)
+    pvalue(dealt, kind, 100)
+    assert list(dealt._rows) == []  # type: ignore[attr-defined]
+    held = orders.orders.cache_info().hits
+    pvalue(orders.generator(30, 499, 3, kind), kind, 100)
+    assert orders.orders.cache_info().hits == held + 1
+
+
+def test_orders_are_what_shuffling_of_values_gives() -> None:
+    values = np.random.default_rng(1).normal(size=8)
+    shuffled = np.random.default_rng(4).permuted(np.tile(values, (50, 1)), axis=1)
+    assert np.array_equal(values[orders.orders(8, 50, 4)], shuffled)
+
+
 def test_large_tests_hold_no_orders() -> None:
     size = orders.HELD // 999 + 1
     found = orders.generator(size, 999, 0, "pairings").permutation(5)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from engagement_utils.inference import permutation as module
 from engagement_utils.inference.permutation import correlation, several_groups, two_groups
+from tests.inference.signatures import defaults
 
 A = np.array([5.1, 6.3, 7.7, 8.2])
 B = np.array([1.0, 2.5, 3.6, 4.4, 6.0])
@@ -103,3 +105,90 @@ def test_very_many_units_take_the_limit() -> None:
     assert "F test" in several_groups([a, b]).method
     assert "Brunner" in two_groups(a, b, by="rank").method
     assert "t test" in correlation(np.concatenate([a, b]), np.concatenate([b, a])).method
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    found = defaults(module)
+    assert (found["level"], found["resamples"], found["seed"]) == ({0.95}, {9999}, {0})
+
+
+def test_groups_are_enumerated_where_their_partitions_are_few() -> None:
+    # 420 partitions of eight values, but 40,320 orders
+    groups = [[1.0, 2.0], [5.0, 6.5], [9.0, 10.0, 12.0, 7.0]]
+    e = several_groups(groups)
+    assert "exact" in e.method
+    assert round(e.p_value * 420) == pytest.approx(e.p_value * 420)  # type: ignore[operator]
+    assert "exact" in several_groups(groups, resamples=420 + 1).method
+    assert "419 permutations" in several_groups(groups, resamples=419).method
+
+
+@pytest.mark.parametrize(("units", "limit"), [(0, False), (1, True)])
+def test_the_limit_is_for_more_units_than_the_largest(
+    units: int, limit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGE", 10)
+    a, b = np.arange(5.0), np.arange(5.0 + units) * 1.5
+    assert ("permutation" not in two_groups(a, b).method) is limit
+    assert ("permutation" not in two_groups(a, b, by="rank").method) is limit
+    assert ("permutation" not in several_groups([a, b]).method) is limit
+    x = np.arange(10.0 + units)
+    assert ("permutation" not in correlation(x, x**2).method) is limit
+
+
+def test_fishers_interval_by_its_formula() -> None:
+    x, y = np.array([1.0, 2, 3, 4, 5, 6]), np.array([2.0, 1, 4, 3, 6, 7])
+    for by, widened in (("value", 0.0), ("rank", 0.5)):
+        e = correlation(x, y, by=by, level=0.9)  # type: ignore[arg-type]
+        half = stats.norm.ppf(0.95) * np.sqrt((1 + widened * e.value**2) / 3)
+        assert e.interval == pytest.approx(
+            (np.tanh(np.arctanh(e.value) - half), np.tanh(np.arctanh(e.value) + half))
+        )
+    assert correlation(x[:4], y[:4]).interval is not None
+    assert correlation(x[:3], y[:3]).interval is None
+    assert correlation(x, 2 * x).interval is None
+    assert correlation(x, 2 * x).value == 1.0
+
+
+def test_a_probability_of_superiority_stays_between_0_and_1() -> None:
+    e = two_groups([1.0, 2.0, 3.0, 9.0], [4.0, 5.0, 6.0, 7.0, 8.0], by="rank")
+    assert e.interval is not None
+    assert 0 <= e.interval[0] < e.value < e.interval[1] <= 1
+    apart = two_groups(np.arange(5.0), np.arange(5.0) + 10, by="rank")
+    assert (apart.value, apart.interval) == (0.0, None)
+
+
+def test_equal_values_have_nothing_to_compare() -> None:
+    assert two_groups([2.0, 2.0], [2.0]).value == 0.0
+    assert two_groups([2.0, 2.0], [2.0], by="rank").value == 0.5
+    assert np.isnan(two_groups([], [2.0]).value)
+    assert np.isnan(several_groups([[1.0], [1.0]]).value)
+    assert np.isnan(correlation([1.0], [1.0]).value)
+
+
+def test_partitions_are_multinomial_coefficients() -> None:
+    assert module._partitions(np.array([2, 2, 4])) == 420
+    assert module._partitions(np.array([1, 1, 1])) == 6
+
+
+def test_two_pairs_are_the_fewest() -> None:
+    assert correlation([0.0, 1.0], [5.0, 6.0]).value == 1.0
+    assert correlation([1.0, 2.0], [2.0, 1.0]).value == -1.0
+    assert np.isnan(correlation([1.0, 2.0], [1.0, 1.0]).value)
+    assert np.isnan(correlation([1.0, 1.0], [1.0, 2.0]).value)
+
+
+def test_the_permuted_statistic_is_welchs_t() -> None:
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(size=(3, 7)), rng.normal(1, 3, size=(3, 4))
+    expected = stats.ttest_ind(a, b, axis=1, equal_var=False).statistic
+    assert module._welch_t(a, b, axis=1) == pytest.approx(expected)
+    assert module._welch_t(np.array([1.0, 2.0]), np.array([5.0, 6.0]), axis=0) == pytest.approx(-4 / 0.5**0.5)
+    assert module._welch_t(np.array([1.0, 3.0]), np.array([5.0]), axis=0) == -3.0
+    with np.errstate(invalid="ignore"):  # as where it is used
+        assert module._welch_t(np.array([1.0, 1.0]), np.array([1.0, 1.0]), axis=0) == 0.0
+
+
+def test_the_group_at_fault_is_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="group 2: 1 of 2 values are not finite"):
+        several_groups([[1.0, 2.0], [np.nan, 1.0]])
+    assert several_groups([]).n == 0

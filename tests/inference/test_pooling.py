@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from engagement_utils.inference.pooling import shrink, shrink_means, shrink_proportions
+from engagement_utils.inference import pooling as module
+from engagement_utils.inference.pooling import shrink, shrink_means
+from tests.inference.signatures import defaults
 
 Y = np.array([0.2, 0.9, 0.5, 1.4, 0.1, 0.7])
 V = np.array([0.05, 0.02, 0.2, 0.1, 0.01, 0.03])
@@ -54,7 +57,6 @@ def test_smaller_groups_are_pulled_further() -> None:
         (lambda: shrink_means([[1.0], [2.0]]), "no spread"),
         (lambda: shrink([1.0], [0.0], [1]), "more than 0"),
         (lambda: shrink([1.0], [1.0, 2.0], [1]), "same number"),
-        (lambda: shrink_proportions([3], [2]), "none above its trials"),
     ],
 )
 def test_unusable_groups_are_refused(call: object, match: str) -> None:
@@ -62,19 +64,31 @@ def test_unusable_groups_are_refused(call: object, match: str) -> None:
         call()  # type: ignore[operator]
 
 
-def test_proportions_lie_between_raw_and_all() -> None:
-    x, n = np.array([1, 5, 0, 30, 3, 0]), np.array([2, 10, 3, 40, 3, 0])
-    out = shrink_proportions(x, n)
-    overall = x.sum() / n.sum()
-    for s in out[:5]:
-        assert min(s.raw, overall) - 0.1 <= s.value <= max(s.raw, overall) + 0.1
-        assert 0 <= s.low < s.value < s.high <= 1
-    assert out[4].value < 0.95
-    assert np.isnan(out[5].raw)
-    assert 0.3 < out[5].value < 0.8
-    assert out[5].weight == 0
+def test_what_is_taken_where_nothing_is_said() -> None:
+    assert defaults(module) == {"level": {0.95}, "tau": {"paule-mandel"}}
 
 
-def test_three_proportions_are_jeffreys() -> None:
-    s = shrink_proportions([3, 0, 1], [10, 4, 2])[0]
-    assert s.value == pytest.approx(3.5 / 11)
+def test_morris_variance_by_the_formula() -> None:
+    out = shrink(Y, V, N, level=0.9)
+    k, tau2 = 6, combine_effects(Y, V, method_re="iterated").tau2
+    w = 1 / (V + tau2)
+    mu = (w * Y).sum() / w.sum()
+    b = (k - 3) / (k - 1) * V / (V + tau2)
+    unknown = 2 / (k - 3) * b**2 * (Y - mu) ** 2 * (V.mean() + tau2) / (V + tau2)
+    half = stats.norm.ppf(0.95) * np.sqrt(V * (1 - b * (k - 1) / k) + unknown)
+    assert [(s.high - s.low) / 2 for s in out] == pytest.approx(half)
+    other = shrink(Y, V, N, tau="dersimonian-laird")
+    assert [s.value for s in other] != pytest.approx([s.value for s in out], rel=1e-6)
+
+
+def test_four_groups_are_the_fewest_to_learn_from() -> None:
+    assert shrink(Y[:4], V[:4], N[:4])[2].weight < 1
+    assert shrink(Y[:3], V[:3], N[:3])[2].weight == 1
+
+
+def test_means_share_the_variance_within_groups() -> None:
+    groups = [[1.0, 3.0], [2.0, 2.0, 5.0], [4.0], [0.0, 1.0], [6.0, 9.0]]
+    n = np.array([2, 3, 1, 2, 2])
+    within = sum(np.sum((np.array(g) - np.mean(g)) ** 2) for g in groups) / (10 - 5)
+    expected = shrink([np.mean(g) for g in groups], within / n, n)
+    assert shrink_means(groups) == expected

@@ -1,7 +1,9 @@
 import pytest
 from statsmodels.stats.power import TTestIndPower
 
+from engagement_utils.inference import power as module
 from engagement_utils.inference.power import detectable_difference, sample_size
+from tests.inference.signatures import defaults
 
 
 @pytest.mark.parametrize(("difference", "sd", "n"), [(5, 15, 143), (0.5, 1, 64), (-0.8, 1, 26), (100, 1, 2)])
@@ -36,3 +38,27 @@ def test_impossible_questions() -> None:
         sample_size(0, 1)
     with pytest.raises(ValueError, match="at least 2"):
         detectable_difference(1, 1)
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    assert defaults(module) == {"power": {0.8}, "alpha": {0.05}, "ratio": {1.0}}
+
+
+@pytest.mark.parametrize(("n", "ratio"), [(3, 1.0), (5, 0.5), (2, 4.0), (40, 2.5)])
+def test_power_of_unequal_groups_is_statsmodels(n: int, ratio: float) -> None:
+    d = detectable_difference(n, 2.0, power=0.7, ratio=ratio)
+    assert TTestIndPower().power(d / 2, n, 0.05, ratio) == pytest.approx(0.7, abs=1e-6)
+
+
+def test_groups_of_two_are_the_smallest() -> None:
+    assert sample_size(1000, 1, ratio=0.25) == 8
+    assert detectable_difference(2, 1) > 0
+    assert detectable_difference(8, 1, ratio=0.25) > 0
+    for n, ratio, groups in ((1, 4.0, "1 and 4"), (8, 0.2, "8 and 1.6")):
+        with pytest.raises(ValueError, match=f"groups of {groups}; at least 2 in each"):
+            detectable_difference(n, 1, ratio=ratio)
+    for wrong in ({"sd": 0.0}, {"sd": 1.0, "ratio": 0.0}):
+        with pytest.raises(ValueError, match="more than 0"):
+            sample_size(1, **wrong)
+        with pytest.raises(ValueError, match="more than 0"):
+            detectable_difference(5, **wrong)

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from scipy import stats
 
+from engagement_utils.inference import proportions as module
 from engagement_utils.inference.proportions import proportion, proportion_difference, rate
+from tests.inference.signatures import defaults
 
 
 def test_wilson_by_its_formula() -> None:
@@ -49,3 +52,30 @@ def test_rate_is_garwoods() -> None:
 def test_impossible_counts_are_refused(call: object) -> None:
     with pytest.raises(ValueError, match="expected"):
         call()  # type: ignore[operator]
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    assert defaults(module) == {"level": {0.95}}
+
+
+def test_fishers_test_is_for_expected_counts_below_five() -> None:
+    # the smallest expected count is 20 times the rarer outcome's share
+    assert "score" in proportion_difference(5, 20, 5, 20).method
+    assert "score" in proportion_difference(15, 20, 15, 20).method
+    assert "Fisher" in proportion_difference(4, 20, 5, 20).method
+    assert "Fisher" in proportion_difference(16, 20, 15, 20).method
+
+
+def test_fishers_p_value_is_scipys() -> None:
+    e = proportion_difference(3, 12, 7, 9)
+    assert e.p_value == pytest.approx(stats.fisher_exact([[3, 9], [7, 2]]).pvalue)
+    assert e.value == pytest.approx(3 / 12 - 7 / 9)
+    assert proportion_difference(0, 0, 1, 2).n == 0
+
+
+def test_a_level_moves_every_interval() -> None:
+    assert rate(10, 2.0, level=0.8).interval == pytest.approx(
+        (stats.chi2.ppf(0.1, 20) / 4, stats.chi2.ppf(0.9, 22) / 4)
+    )
+    with pytest.raises(ValueError, match="-1 events in"):
+        rate(-1, 1.0)

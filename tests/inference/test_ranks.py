@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from engagement_utils.inference import ranks as module
 from engagement_utils.inference.ranks import agreement, resampled_totals, stability
+from tests.inference.signatures import defaults
 
 
 def test_resampled_totals_are_weighted_sums() -> None:
@@ -66,3 +68,47 @@ def test_impossible_k() -> None:
         agreement([1.0, 2, 3], [1.0, 2, 3], 4)
     with pytest.raises(ValueError, match="shape"):
         stability([1.0, 2.0], np.zeros((5, 3)), 1)
+
+
+def test_what_is_taken_where_nothing_is_said() -> None:
+    assert defaults(module) == {"level": {0.95}, "resamples": {1000}, "seed": {0}}
+
+
+def test_batches_of_resamples_are_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    users, items = np.repeat(np.arange(7), 3), np.tile(np.arange(3), 7)
+    values = np.arange(21.0)
+    _, whole = resampled_totals(users, items, values, resamples=50, seed=2)
+    assert whole.shape == (50, 3)
+    rng = np.random.default_rng(2)
+    drawn = rng.integers(0, 7, (50, 7))
+    by_hand = [[sum(values[3 * u + i] for u in row) for i in range(3)] for row in drawn]
+    assert whole.tolist() == by_hand
+
+
+def test_as_many_cells_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_CELLS", 20)
+    resampled_totals([1, 2], [1, 2], [1.0, 2.0], resamples=10)
+    with pytest.raises(ValueError, match="at most 20 cells"):
+        resampled_totals([1, 2], [1, 2], [1.0, 2.0], resamples=11)
+
+
+def test_ranges_of_ranks_are_at_their_level() -> None:
+    rng = np.random.default_rng(0)
+    draws = rng.normal(size=(2000, 10))
+    wide, narrow = (stability(np.arange(10.0), draws, 3, level=v) for v in (0.95, 0.5))
+    assert set(wide.rank_low) == {1}
+    assert set(wide.rank_high) == {10}
+    assert set(narrow.rank_low) <= {3, 4}
+    assert set(narrow.rank_high) <= {7, 8}
+    assert wide.rank.tolist() == list(range(10, 0, -1))
+
+
+def test_ties_rank_in_the_order_given_and_one_item_has_no_tau() -> None:
+    assert stability([1.0, 2.0, 2.0], np.ones((1, 3)), 1).rank.tolist() == [3, 1, 2]
+    one = agreement([1.0], [5.0], 1)
+    assert np.isnan(one.tau)
+    assert (one.shared, one.jaccard, one.rbo) == (1, 1.0, pytest.approx(1.0))
+    with pytest.raises(ValueError, match="k = 0 of 3"):
+        agreement([1.0, 2, 3], [1.0, 2, 3], 0)
+    with pytest.raises(ValueError, match="2 scores against 3"):
+        agreement([1.0, 2], [1.0, 2, 3], 1)

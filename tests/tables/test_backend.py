@@ -1,12 +1,10 @@
-"""What Ibis leaves to the backend: rows kept in parts and given back, the last value that is known."""
+"""What Ibis leaves to the backend: rows kept in parts and given back, tables handed over."""
 
-import ibis
 import pandas as pd
 import pytest
 
-from engagement_utils.tables.backend import dropped, kept, run
-from engagement_utils.tables.engines import connect
-from engagement_utils.tables.windows import last_known
+from engagement_utils.tables.backend import batches, dropped, hand_over, kept, pulled, query, run
+from engagement_utils.tables.engines import connect, scratch
 
 
 @pytest.fixture
@@ -32,17 +30,34 @@ def test_a_dropped_table_is_gone_and_no_other(table):
         one.count().to_pyarrow()
 
 
-@pytest.mark.parametrize("preceding", [0, 2])
-def test_the_last_known_value_of_a_window(table, preceding):
+def test_a_query_is_a_table_that_is_read_when_it_is_used(table):
     connection, _ = table
-    values = [None, 5.0, None, None, 7.0]
-    run(
-        connection,
-        "CREATE TEMP TABLE v AS SELECT * FROM (VALUES (1, NULL), (2, 5.0), (3, NULL), (4, NULL), (5, 7.0)) "
-        "AS t(week, x)",
-    )
-    v = connection.table("v", database="temp.main")
-    by = ibis.range_window(preceding=(None, preceding), order_by="week")
-    found = v.select("week", known=last_known(v.x.cast("float64")).over(by)).to_pandas()
-    known = pd.Series(values, dtype=float).ffill().shift(preceding)
-    assert found.sort_values("week")["known"].tolist() == pytest.approx(known.tolist(), nan_ok=True)
+    found = query(connection, "SELECT i + 1 AS j FROM numbers WHERE i > 7", "asked")
+    assert sorted(found.to_pyarrow()["j"].to_pylist()) == [9, 10]
+
+
+def test_a_table_comes_in_batches_and_is_pulled_with_numbered_rows(table, duck):
+    connection, numbers = table
+    assert [b.num_rows for b in batches(connection, numbers)] == [10]
+    found = pulled(connection, numbers.filter(numbers.i > 6), duck, "pulled").to_pyarrow()
+    assert sorted(found["__row"].to_pylist()) == [0, 1, 2]
+    assert sorted(found["i"].to_pylist()) == [7, 8, 9]
+
+
+def test_between_other_engines_there_is_no_way(table):
+    connection, numbers = table
+    with pytest.raises(ValueError, match="no way from duckdb to duckdb"):
+        hand_over(connection, numbers, connection, "x")
+
+
+@pytest.mark.engines
+def test_rows_are_kept_in_parts_on_spark_and_go(spark_url):
+    spark = connect(spark_url)
+    numbers = spark.sql("SELECT id AS i, id % 3 AS part FROM range(10)")
+    first, *more = (numbers.filter(numbers.part == k) for k in range(3))
+    found = kept(spark, first, "parts", *more)
+    folder = scratch(spark) / found.get_name()
+    assert sorted(found.to_pandas()["i"]) == list(range(10))
+    assert any(folder.glob("*.parquet"))
+    dropped(spark, found)
+    assert not folder.exists()

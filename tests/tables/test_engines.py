@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from engagement_utils.errors import ParameterError, TableError
+from engagement_utils.tables.backend import dropped, kept
 from engagement_utils.tables.engines import connect, scratch
 from engagement_utils.tables.reading import Dataset, read_tables
 from engagement_utils.tables.schema import Column, Rule, Schema
@@ -250,3 +251,13 @@ def test_scratch_files_go_with_their_connection() -> None:
     con.disconnect()
     del con
     assert not folder.exists()
+
+
+@pytest.mark.engines
+def test_rows_are_kept_on_postgres_and_given_back(postgres_url: str) -> None:
+    connection = connect(postgres_url)
+    one = connection.sql("SELECT 1 AS a", schema={"a": "int64"})
+    found = kept(connection, one, "kept", one)
+    assert found.to_pyarrow()["a"].to_pylist() == [1, 1]
+    dropped(connection, found)
+    assert found.get_name() not in connection.list_tables()

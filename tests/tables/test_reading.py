@@ -251,6 +251,9 @@ def test_the_set_aside_file_of_another_folder_shows_its_name_only(tmp_path: Path
 def test_schemas_that_do_not_fit_together_are_an_error_of_the_code() -> None:
     with pytest.raises(ValueError, match="references"):
         read_tables({"pings": "pings.csv"}, SCHEMAS)
+    itself = Schema("users", "", (Column("user_id", "string", references=("users", "user_id")),))
+    with pytest.raises(ValueError, match="in a circle: users -> users"):
+        read_tables({"users": "users.csv"}, {"users": itself})
     with pytest.raises(ValueError, match="a column name occurs twice"):
         Schema("a", "", (Column("a", "string"), Column("a", "date")))
     with pytest.raises(ValueError, match="no column 'b'"):
@@ -281,3 +284,28 @@ def test_rows_are_numbered_as_the_files_show_them(tmp_path: Path, out: Path) -> 
         assert {int(r["row"]) - 2 for r in here if r["k"]} == bad
         assert {int(r["row"]) - 2 for r in here if not r["k"]} == short
         assert all(int(r["k"]) == int(r["row"]) - 2 for r in here if r["k"])
+
+
+@pytest.mark.parametrize("name", ["u.csv", "u.parquet", "u.xlsx", "u.jsonl"])
+def test_every_kind_of_file_gives_the_same_table(name: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"user_id": ["u1", "u2"], "signup_date": ["2024-01-31", "2024-02-01"]})
+    if name == "u.csv":
+        frame.to_csv(tmp_path / name, index=False)
+    elif name == "u.xlsx":
+        frame.to_excel(tmp_path / name, index=False)
+    elif name == "u.jsonl":
+        frame.to_json(tmp_path / name, orient="records", lines=True)
+    else:
+        frame.assign(signup_date=pd.to_datetime(frame["signup_date"]).dt.date).to_parquet(tmp_path / name)
+    data = read_tables({"users": name}, {"users": USERS})
+    rows = data["users"].order_by("user_id").to_pyarrow().to_pydict()
+    assert rows == {"user_id": ["u1", "u2"], "signup_date": [date(2024, 1, 31), date(2024, 2, 1)]}
+    assert (len(data), list(data), data.quality[0].rows) == (1, ["users"], 2)
+
+
+def test_files_of_several_kinds_are_no_table(tmp_path: Path) -> None:
+    for name in ("folder/a.csv", "folder/b.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    with pytest.raises(TableError, match=r"found files of several kinds \(JSON lines, text\)"):
+        read_tables({"users": "folder"}, {"users": USERS})

@@ -71,3 +71,9 @@ def test_messages_lose_passwords_and_keep_the_rest(monkeypatch: pytest.MonkeyPat
     assert redact(text) == expected
     monkeypatch.setenv("P", "a b@c")
     assert redact("auth failed for a b@c, a%20b%40c", ["postgresql://u:${P}@h"]) == "auth failed for ***, ***"
+
+
+def test_only_the_password_of_a_url_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WHO", "WORD", "BASE"):
+        monkeypatch.setenv(name, "ü")
+    assert expand("postgresql://${WHO}:${WORD}@h/${BASE}") == "postgresql://ü:%C3%BC@h/ü"
