@@ -99,7 +99,8 @@ class Answer:
         heading: of the section that it opens; never says more than the verdict.
         text: one sentence, present tense, with its number, its interval and what it is compared with.
         unit: of estimate and interval.
-        rests_on: the topic whose evidence stands behind it, where it is another's.
+        rests_on: the topic whose evidence stands behind it, where it is another's; "time/hour" is the test
+            "hour" behind the topic "time".
     """
 
     heading: str
@@ -116,8 +117,9 @@ class Claim:
         number: its place among the claims.
         text: as published; evidence: what these data say.
         n: units behind the evidence.
-        rests_on: topic -> whether what is seen points the claim's way. A supported one that points the other
-            way contradicts the claim; the claim is as weak as its weakest part.
+        rests_on: topic (or "topic/test", a test behind it) -> whether what is seen points the claim's way. A
+            supported one that points the other way contradicts the claim; the claim is as weak as its weakest
+            part.
         verdict: where it does not rest on a test, such as "true by construction".
     """
 
@@ -206,7 +208,7 @@ class Question(Section, Generic[M]):
         return self.say() if self.held else {}
 
     def judged(self, topic: str = "") -> Judged:
-        """What the report makes of a topic's evidence; of its own topic without a name."""
+        """What the report makes of a topic, or of "topic/test"; of its own topic without a name."""
         return self.report.judged(topic or self.topic)
 
     def finding(self, topic: str = "") -> Finding:
@@ -225,9 +227,10 @@ class Question(Section, Generic[M]):
     @property
     def data(self) -> pd.DataFrame:
         """Its numbers, a row a topic: topic, verdict, value, low, high, n, unit, null, p_value, method."""
+        rests = {topic: answer.rests_on for topic, answer in self.said.items()}
         rows = []
-        for topic in self.stated:
-            j = self.judged(topic)
+        for topic in {**rests, **self.stated}:
+            j = self.judged(rests.get(topic) or topic)
             e = j.estimate
             rows.append(
                 (topic, j.verdict, e.value, e.low, e.high, e.n, self.unit, j.null, e.p_value, e.method)

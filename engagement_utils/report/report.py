@@ -198,12 +198,15 @@ class Report(Generic[M]):
         return Judged(estimate, evidence.null, verdict, behind)
 
     def judged(self, topic: str) -> Judged:
-        """What the report makes of a topic's evidence.
+        """What the report makes of a topic's evidence, or of a test behind it: "time", "time/hour".
 
         Raises:
             KeyError: no such topic, or one that the data hold no answer to.
         """
-        return self._verdicts[topic]
+        if topic in self._verdicts:
+            return self._verdicts[topic]
+        front, _, behind = topic.partition("/")
+        return self._verdicts[front].behind[behind] if behind else self._verdicts[front]
 
     # what is shown
 
