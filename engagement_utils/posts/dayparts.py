@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engagement_utils.posts.design import Floats
+from engagement_utils.inference.samples import Floats
 
 SHORTEST = 2  # hours
 MOST = 6  # parts

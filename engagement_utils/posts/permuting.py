@@ -13,9 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engagement_utils.posts.design import Floats, orthonormal
+from engagement_utils.inference.samples import Floats
 
-RESAMPLES = 999
 BATCH = 4_000_000  # permuted values held at once
 HELD = 20_000_000  # places held between tests: 80 MB
 MAX_ROWS = 100
@@ -85,11 +84,11 @@ def residuals(y: Floats, basis: Floats) -> Floats:
 
 def with_intercept(columns: Floats) -> Floats:
     """Orthonormal basis of an intercept and `columns`, which are centred and independent."""
-    return orthonormal(np.column_stack([np.ones(len(columns)), columns]))
+    return np.linalg.qr(np.column_stack([np.ones(len(columns)), columns]))[0]
 
 
 def permuted(
-    left: Floats, statistics: Mapping[str, Statistic], *, resamples: int = RESAMPLES, seed: int = 0
+    left: Floats, statistics: Mapping[str, Statistic], *, resamples: int, seed: int
 ) -> dict[str, Floats]:
     """Every statistic under permutations of the residuals `left`: (resamples + 1, ...), observed first."""
     found = {name: [f(left[None, :])] for name, f in statistics.items()}

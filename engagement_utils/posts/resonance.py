@@ -12,8 +12,8 @@ import numpy as np
 from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import bounds
-from engagement_utils.posts.design import Design, Floats
+from engagement_utils.inference.samples import Floats, bounds
+from engagement_utils.posts.factors import Design
 
 EXPECTED_BY = ("format", "domain", "post_length", "weekday", "hour")  # what a post's expectation stands on
 FOLDS = 5
@@ -54,8 +54,9 @@ class _Moments:
         )
 
 
-def resonance(design: Design, *, level: float = 0.95, seed: int = 0) -> Resonance:
+def resonance(design: Design) -> Resonance:
     """Cross-fit the expectation in five folds, and the share of variance of each factor beside all others."""
+    level, seed = design.settings.level, design.settings.seed
     blocks, x = _one_hot(design)
     y = design.score - design.score.mean()
     fold = np.random.default_rng(seed).permutation(design.n) % FOLDS

@@ -1,11 +1,10 @@
 """The measures of posts as Ibis expressions, collected small: a row a group or a bin, never a row a post.
 
-Floats are cast to float64 before they are added; groups are sorted after they were collected, because engines
-collate text differently.
+`Measures` is what all questions of the report share: lazily in the engine, then small in pandas.
 """
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Mapping
+from functools import cached_property, reduce
 from typing import Any
 
 import ibis
@@ -15,21 +14,21 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-DECIMALS = 9  # parallel engines add floats in any order: below this digit a sum is noise
+from engagement_utils.inference.pooling import shrink
+from engagement_utils.posts.factors import Design
+from engagement_utils.posts.reading import read
+from engagement_utils.posts.resonance import Resonance, resonance
+from engagement_utils.posts.settings import Settings
+from engagement_utils.posts.timing import Timing, timing
+from engagement_utils.tables.collecting import DECIMALS, collect
+
+POOLED = ("cells", "hour", "weekday", "week", "month", "format", "domain", "format_weekday")
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 @ibis.udf.scalar.builtin(signature=(("string",), "string"))
 def md5(text: Any) -> Any:
     """PostgreSQL and Spark: the digest, in hexadecimal digits."""
-
-
-def collect(expression: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Run an expression, round its floats, sort its rows by `by` as text and numbers compare in Python."""
-    frame = expression.to_pandas()
-    floats = frame.select_dtypes("floating").columns
-    frame[floats] = frame[floats].round(DECIMALS)
-    return frame.sort_values(list(by), ignore_index=True, kind="stable") if by else frame
 
 
 def summary(posts: ir.Table) -> "pd.Series[float]":
@@ -78,12 +77,29 @@ def _unpacked(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns="quantiles").join(more)
 
 
-def with_intervals(frame: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def with_intervals(frame: pd.DataFrame, level: float) -> pd.DataFrame:
     """`frame` with low and high: Student's t interval of each group's mean; NaN below two posts."""
     n = frame["n"].to_numpy(dtype="float64")
     half = stats.t.ppf((1 + level) / 2, np.maximum(n - 1, 1)) * frame["sd"].to_numpy() / np.sqrt(n)
     half = np.where(n > 1, half, np.nan)
     return frame.assign(low=frame["mean"] - half, high=frame["mean"] + half)
+
+
+def pooled(frame: pd.DataFrame, level: float) -> pd.DataFrame:
+    """`frame` with shrunken, pooled_low, pooled_high, weight: see `inference.pooling.shrink`.
+
+    The variance within groups is pooled over all of them, so that a single post has one too; without any
+    spread within groups the columns are NaN.
+    """
+    n = frame["n"].to_numpy(dtype="float64")
+    columns = ["shrunken", "pooled_low", "pooled_high", "weight"]
+    within = float(np.nansum((n - 1) * frame["sd"].to_numpy() ** 2))
+    if not within > 0:
+        return frame.assign(**dict.fromkeys(columns, np.nan))
+    variance = within / float(np.sum(n - 1))
+    groups = shrink(frame["mean"].to_numpy(), variance / n, n, level=level)
+    rows = [(g.value, g.low, g.high, g.weight) for g in groups]
+    return frame.join(pd.DataFrame(rows, columns=columns, index=frame.index))
 
 
 def edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
@@ -192,3 +208,58 @@ def all_measures(posts: ir.Table, total: "pd.Series[float]") -> dict[str, pd.Dat
         fine = edges(float(total.shortest), float(total.longest), 30)
         found["length_cells"] = by_length(posts, fine, edges(float(total.low), float(total.high), 30))
     return found
+
+
+class Measures:
+    """What the questions share; tests and models rest on at most `analysis_posts` posts.
+
+    Args:
+        tables: posts, checked: what `tables.reading.read_named` gives.
+
+    Attributes:
+        posts: the data, still in the engine, and what they do not hold.
+        total: see `summary`.
+
+    Raises:
+        TableError: fewer than ten posts, or all scores are equal.
+    """
+
+    def __init__(self, tables: Mapping[str, ir.Table], settings: Settings) -> None:
+        self.settings = settings
+        self.posts = read(tables["posts"], settings)
+        self.total = summary(self.posts.table)
+
+    @cached_property
+    def by(self) -> Mapping[str, pd.DataFrame]:
+        """See `all_measures`; means have low and high (t interval), and are partially pooled."""
+        found = all_measures(self.posts.table, self.total)
+        level = self.settings.level
+        return found | {name: pooled(with_intervals(found[name], level), level) for name in POOLED}
+
+    @cached_property
+    def design(self) -> Design:
+        """The posts that tests and models rest on."""
+        return Design.of(sample(self.posts.table, self.settings.analysis_posts), self.settings)
+
+    @cached_property
+    def resonance(self) -> Resonance:
+        """What each post is expected to score, and what its factors explain."""
+        return resonance(self.design)
+
+    @cached_property
+    def timing(self) -> Timing | None:
+        """What time does to the score; None where the data have no time that varies."""
+        return timing(self.design)
+
+    @property
+    def n(self) -> int:
+        """Posts."""
+        return int(self.total["n"])
+
+    @property
+    def window(self) -> tuple[str, str]:
+        """First and last day as ISO text; empty where the data have no dates."""
+        days = (self.total["first"], self.total["last"])
+        if any(pd.isna(d) for d in days):
+            return "", ""
+        return str(days[0])[:10], str(days[1])[:10]

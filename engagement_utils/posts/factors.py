@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-Floats = NDArray[np.float64]
+from engagement_utils.inference.samples import Floats
+from engagement_utils.posts.settings import Settings
 
 CONTENT = ("format", "domain", "post_length")
 TIME = ("weekday", "hour", "week", "month")
@@ -45,15 +46,32 @@ class Design:
     """The posts of an analysis.
 
     Attributes:
-        posts: one row a post, as `metrics.sample` gives them.
+        posts: one row a post, as `measures.sample` gives them.
+        settings: level, permutations and seed of all that is made of it.
         score: as given; ranked: its normal scores (van der Waerden), what permutation tests stand on.
         factors: by name, in the order of `CONTENT` and `TIME`; those with fewer than two levels are left out.
     """
 
     posts: pd.DataFrame
+    settings: Settings
     score: Floats
     ranked: Floats
     factors: Mapping[str, Factor]
+
+    @classmethod
+    def of(cls, posts: pd.DataFrame, settings: Settings) -> "Design":
+        """The design of a sample of posts."""
+        score = posts["score"].to_numpy(dtype="float64")
+        ranks = (stats.rankdata(score) - 0.5) / len(score)
+        factors = {}
+        for name in (*CONTENT, *TIME):
+            if name == "month" and "week" in factors:
+                continue  # weeks say more of the same
+            column = posts[name]
+            factor = _spline(name, column) if name == "post_length" else _levels(name, column)
+            if factor is not None:
+                factors[name] = factor
+        return cls(posts, settings, score, stats.norm.ppf(ranks), factors)
 
     @property
     def n(self) -> int:
@@ -89,21 +107,6 @@ class Design:
                 taken.append(name)
                 used += more
         return tuple(taken)
-
-
-def design(posts: pd.DataFrame) -> Design:
-    """The design of a sample of posts."""
-    score = posts["score"].to_numpy(dtype="float64")
-    ranks = (stats.rankdata(score) - 0.5) / len(score)
-    factors = {}
-    for name in (*CONTENT, *TIME):
-        if name == "month" and "week" in factors:
-            continue  # weeks say more of the same
-        column = posts[name]
-        factor = _spline(name, column) if name == "post_length" else _levels(name, column)
-        if factor is not None:
-            factors[name] = factor
-    return Design(posts, score, stats.norm.ppf(ranks), factors)
 
 
 def _levels(name: str, column: "pd.Series[Any]") -> Factor | None:
@@ -176,8 +179,3 @@ def _surely_independent(unit: Floats) -> bool:
         return bool(np.diag(np.linalg.cholesky(unit.T @ unit)).min() > SURELY)
     except np.linalg.LinAlgError:
         return False
-
-
-def orthonormal(x: Floats) -> Floats:
-    """An orthonormal basis of the columns of `x`, which do not follow from each other."""
-    return np.linalg.qr(x)[0] if x.shape[1] else x
