@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import ibis
 import numpy as np
+from ibis import _
 
 from benchmarks import page
 from engagement_utils.inference.estimate import Estimate
@@ -57,10 +58,8 @@ RATES = {
 def reported(truth: Truth, settings: Settings) -> PostReport:
     """The report on posts of one truth."""
     con = ibis.duckdb.connect()
-    con.create_table(
-        "posts", generate(truth).assign(post_length=lambda f: f["post_length"].astype("float64"))
-    )
-    posts = con.table("posts").mutate(post=ibis.null("string"))
+    con.con.register("posts", generate(truth))
+    posts = con.table("posts").mutate(post=ibis.null("string"), post_length=_.post_length.cast("float64"))
     return PostReport(Dataset(con, {"posts": posts}, ()), settings)
 
 
