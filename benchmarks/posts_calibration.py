@@ -16,7 +16,7 @@ from benchmarks import page
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.means import mean
 from engagement_utils.inference.proportions import proportion
-from engagement_utils.posts.contrasts import splits
+from engagement_utils.posts.contrasts import Difference, splits
 from engagement_utils.posts.questions.groups import Groups
 from engagement_utils.posts.report import PostReport, Settings
 from engagement_utils.posts.sample.generate import (
@@ -65,21 +65,19 @@ def reported(truth: Truth, settings: Settings) -> PostReport:
 
 def claims_time(report: PostReport) -> bool:
     """Whether the report claims any effect of time: hours, days, weeks, a window, the claimed hours."""
-    return report.measures.timing is not None and any(
-        j.supported for j in report.judged("time").behind.values()
-    )
+    return any(j.supported for j in report.judged("time").behind.values())
 
 
 def claims_planted_window(report: PostReport, truth: Truth) -> bool:
     """Whether a window that the report calls better lies in the planted hours alone."""
-    better = [s.window for s in report.time.better]
+    better = report.time.better.values()
     planted = set(truth.better_hours)
     return any({(w.start + i) % HOURS for i in range(w.length)} <= planted for w in better)
 
 
 def finds(groups: Groups, planted: tuple[str, ...]) -> bool:
     """Whether the planted groups are found: a supported difference, and these groups in front."""
-    return groups.leading is not None and set(groups.leaders.groups) == set(planted)
+    return groups.leading is not None and set(groups.leaders.first) == set(planted)
 
 
 def covers(report: PostReport, truth: Truth) -> Iterator[tuple[str, bool]]:
@@ -96,22 +94,27 @@ def covers(report: PostReport, truth: Truth) -> Iterator[tuple[str, bool]]:
         if not g.held:
             continue
         value = {name: effect * (name in better) for name in g.fit.groups}
-        gaps = [(x.estimate, value[x.first] - value[x.second]) for x in g.pairs]
-        found += [("difference of two groups", hit(e, gap)) for e, gap in gaps]
+        hits = [hit(d.estimate, _gap(value, d, g)) for d in g.pairs.values()]
+        found += [("difference of two groups", inside) for inside in hits]
         found.append(("claimed groups against others", hit(g.claim, effect)))
-        gaps = [(x.estimate, _mean(value, x.groups, g) - _mean(value, x.others, g)) for x in splits(g.fit)]
-        found.append(("all splits of the groups at once", all(hit(e, gap) is not False for e, gap in gaps)))
+        hits = [hit(d.estimate, _gap(value, d, g)) for d in splits(g.fit)]
+        found.append(("all splits of the groups at once", all(inside is not False for inside in hits)))
     if report.length.held:
         found.append(("slope of the length", hit(report.length.slope, 100 * truth.word_effect)))
     if not truth.hour_effect:
-        best = [s.judged.estimate for s in report.time.standing[:1]]
+        best = [report.judged(topic).estimate for topic in list(report.time.windows)[:1]]
         found += [("best of all time windows", hit(e, 0.0)) for e in best]
     yield from ((kind, inside) for kind, inside in (*found, *_means(report, truth)) if inside is not None)
 
 
-def _mean(value: dict[str, float], names: tuple[str, ...], g: Groups) -> float:
+def _gap(value: dict[str, float], d: Difference, g: Groups) -> float:
+    """What a difference of groups is in truth."""
     counts = dict(zip(g.fit.groups, g.fit.counts, strict=True))
-    return float(np.average([value[n] for n in names], weights=[counts[n] for n in names]))
+    first, second = (
+        float(np.average([value[n] for n in names], weights=[counts[n] for n in names]))
+        for names in (d.first, d.second)
+    )
+    return first - second
 
 
 def _means(report: PostReport, truth: Truth) -> Iterator[tuple[str, bool]]:

@@ -11,21 +11,31 @@ from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import Floats, bounds
-from engagement_utils.posts.factors import Design, independent
-from engagement_utils.posts.permuting import (
+from engagement_utils.inference.linear import (
     Contrasts,
     PartialF,
+    independent,
     p_values,
     permuted,
     residuals,
     with_intercept,
 )
+from engagement_utils.inference.samples import Floats, bounds
+from engagement_utils.posts.factors import Design
 
 DRAWS = 10_000
 ALONE = 1 - 1e-6  # leverage
 MOST_FREE = 10  # groups of which every split is looked at
 LABEL = "linear model, HC3 interval; permutation of residual ranks"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Groups of posts, and others below them: the mean of the first less that of the second."""
+
+    first: tuple[Any, ...]
+    second: tuple[Any, ...]
+    estimate: Estimate
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ class Fit:
         statistic = Contrasts(basis, self.inverse.T @ full.T, scale, self.freedom)
         ranked, s = self.design.ranked, self.design.settings
         draws = permuted(residuals(ranked, basis), {"t": statistic}, resamples=s.resamples, seed=s.seed)["t"]
-        draws[0] = statistic_of(statistic, ranked)
+        draws[0] = statistic(ranked[None, :])[0]  # of the data, not of the model's residuals
         return [float(p) for p in p_values(draws)]
 
     def sets(self, first: Sequence[int], second: Sequence[int]) -> Floats:
@@ -118,16 +128,26 @@ class Fit:
             weights[members] += sign * self.counts[members] / self.counts[members].sum()
         return weights
 
-    def smaller(self, first: Sequence[int], second: Sequence[int]) -> int:
-        """Posts of the smaller of two sets of groups."""
-        return int(min(self.counts[list(first)].sum(), self.counts[list(second)].sum()))
+    def less(self, first: Sequence[int], second: Sequence[int], critical: float | None = None) -> Estimate:
+        """Groups `first` less groups `second`, without p-value; n is the smaller side."""
+        n = int(min(self.counts[list(first)].sum(), self.counts[list(second)].sum()))
+        return self.value(self.sets(first, second), n, critical)
+
+    def difference(
+        self, first: Sequence[int], second: Sequence[int], critical: float | None = None
+    ) -> Difference:
+        """Two sets of groups, the higher one first, without p-value."""
+        e = self.less(first, second, critical)
+        if e.value < 0:
+            first, second = second, first
+            e = self.less(first, second, critical)
+        return Difference(tuple(self.groups[i] for i in first), tuple(self.groups[i] for i in second), e)
 
     def compare(self, first: Sequence[int], second: Sequence[int]) -> Estimate | None:
         """Groups `first` less groups `second`, with a p-value; None where either is empty."""
         if not len(first) or not len(second):
             return None
-        weights = self.sets(first, second)
-        return self.value(weights, self.smaller(first, second)).with_p_value(self.p(weights[None, :])[0])
+        return self.less(first, second).with_p_value(self.p(self.sets(first, second)[None, :])[0])
 
     def simultaneous(self, weights: Floats) -> float:
         """The critical value that holds for all of these contrasts (rows) at once: a quantile of max |t|.
@@ -143,13 +163,6 @@ class Fit:
         t = np.abs(rng.standard_normal((DRAWS, size)) @ root.T).max(axis=1)
         t /= np.sqrt(rng.chisquare(self.freedom, DRAWS) / self.freedom)
         return float(np.quantile(t, self.design.settings.level))
-
-
-def statistic_of(statistic: Contrasts, y: Floats) -> Floats:
-    """|t| of the contrasts in the data themselves, whose permuted counterparts use the model's residuals."""
-    left = residuals(y, statistic.basis)
-    error = np.sqrt(max(float(left @ left), 1e-300) / statistic.freedom)
-    return np.abs(y @ statistic.weights) / (error * statistic.scale)
 
 
 def by_groups(design: Design, codes: NDArray[np.int64], groups: Sequence[Any], beside: Sequence[str]) -> Fit:
@@ -178,65 +191,37 @@ def omnibus(design: Design, factor: str) -> float:
     return float(p_values(permuted(left, {"f": statistic}, resamples=s.resamples, seed=s.seed)["f"]))
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two groups, the one with the higher mean first, and their difference with its p-value."""
-
-    first: Any
-    second: Any
-    estimate: Estimate
-
-
-def pairs(fit: Fit) -> list[Pair]:
-    """Every pair of groups; their permutations are shared."""
-    found, weights = [], []
-    for i, j in combinations(range(len(fit.groups)), 2):
-        if fit.coefficients[i] < fit.coefficients[j]:
-            i, j = j, i
-        weights.append(fit.sets([i], [j]))
-        found.append(Pair(fit.groups[i], fit.groups[j], fit.value(weights[-1], fit.smaller([i], [j]))))
-    p = fit.p(np.array(weights))
-    return [replace(x, estimate=x.estimate.with_p_value(q)) for x, q in zip(found, p, strict=True)]
+def pairs(fit: Fit) -> list[Difference]:
+    """Every pair of groups, with p-values; their permutations are shared."""
+    sides = [([i], [j]) for i, j in combinations(range(len(fit.groups)), 2)]
+    p = fit.p(np.array([fit.sets(*both) for both in sides]))
+    found = [fit.difference(*both) for both in sides]
+    return [replace(d, estimate=d.estimate.with_p_value(q)) for d, q in zip(found, p, strict=True)]
 
 
-@dataclass(frozen=True)
-class Leaders:
-    """The groups that stand above the others: the split of the groups in two that stands out most.
+def splits(fit: Fit) -> list[Difference]:
+    """Every split of the groups in two; above ten groups, of the ordered groups.
 
-    `estimate` is their mean less the others'; its interval holds for all splits at once, so it allows for the
-    choice.
+    Intervals hold for all splits at once.
     """
-
-    groups: tuple[Any, ...]
-    others: tuple[Any, ...]
-    estimate: Estimate
-
-
-def splits(fit: Fit) -> list[Leaders]:
-    """Every split of the groups in two, the higher side first; above ten groups, of the ordered groups."""
     k = len(fit.groups)
     order = np.argsort(-fit.coefficients[:k], kind="stable").tolist()
     if k <= MOST_FREE:
-        sides = [[i for i in range(k) if i == 0 or mask >> (i - 1) & 1] for mask in range(2 ** (k - 1) - 1)]
+        firsts = [[i for i in range(k) if i == 0 or mask >> (i - 1) & 1] for mask in range(2 ** (k - 1) - 1)]
     else:
-        sides = [sorted(order[:cut]) for cut in range(1, k)]
-    both = [(first, [i for i in range(k) if i not in first]) for first in sides]
-    weights = np.array([fit.sets(first, second) for first, second in both])
-    critical = fit.simultaneous(weights)
-    found = []
-    for (first, second), w in zip(both, weights, strict=True):
-        e = fit.value(w, fit.smaller(first, second), critical)
-        if e.value < 0:
-            first, second = second, first
-            e = fit.value(-w, e.n, critical)
-        found.append(Leaders(tuple(fit.groups[i] for i in first), tuple(fit.groups[i] for i in second), e))
-    return found
+        firsts = [sorted(order[:cut]) for cut in range(1, k)]
+    sides = [(first, [i for i in range(k) if i not in first]) for first in firsts]
+    critical = fit.simultaneous(np.array([fit.sets(*both) for both in sides]))
+    return [fit.difference(*both, critical) for both in sides]
 
 
-def leaders(fit: Fit) -> Leaders:
-    """The split that stands out most, in standard errors; at least two groups."""
+def leaders(fit: Fit) -> Difference:
+    """The groups that stand above the others: the split that stands out most, in standard errors.
 
-    def clarity(split: Leaders) -> float:
+    Its interval holds for all splits at once, so it allows for the choice.
+    """
+
+    def clarity(split: Difference) -> float:
         e = split.estimate
         return e.value / (e.high - e.value) if e.high is not None else 0.0
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from engagement_utils.inference.linear import independent
 from engagement_utils.inference.samples import Floats
 from engagement_utils.posts.settings import Settings
 
@@ -19,7 +20,6 @@ FEW = 5  # posts: a format or domain with fewer joins the rest
 FEW_IN_TIME = 3
 REST, NONE = "(rest)", "(none given)"
 POSTS_A_COLUMN = 10  # a model has at most one column for so many posts (Harrell 2015, section 4.4)
-SURELY = 1e-3  # of a column's length: squared, it is far above the error of a product
 KNOTS = 2  # inner knots of the length's spline
 
 
@@ -34,11 +34,6 @@ class Factor:
     levels: tuple[Any, ...]
     codes: NDArray[np.int64]
     columns: Floats
-
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """Posts by level."""
-        return np.bincount(self.codes, minlength=len(self.levels))
 
 
 @dataclass(frozen=True)
@@ -154,28 +149,3 @@ def _natural(z: Floats, knots: Floats, k: int) -> Floats:
         return cubes / (knots[-1] - knots[i])
 
     return d(k) - d(len(knots) - 2)
-
-
-def independent(x: Floats, after: Floats | None = None) -> Floats:
-    """The columns of `x` that follow neither from the columns before them nor from those of `after`."""
-    front = after.shape[1] if after is not None else 0
-    joined = np.column_stack([after, x]) if after is not None else x
-    if not x.shape[1]:
-        return x
-    size = np.linalg.norm(joined, axis=0)
-    unit = joined / np.maximum(size, 1e-300)
-    if _surely_independent(unit):
-        return x
-    # what a column adds to those before it stands on the diagonal of R
-    diagonal = np.abs(np.diag(np.linalg.qr(unit, mode="r")))
-    added = np.zeros(joined.shape[1])
-    added[: diagonal.size] = diagonal
-    return x[:, ((size > 0) & (added > 1e-6))[front:]]
-
-
-def _surely_independent(unit: Floats) -> bool:
-    """Whether columns of length 1 all add much to those before: by their products, faster than by QR."""
-    try:
-        return bool(np.diag(np.linalg.cholesky(unit.T @ unit)).min() > SURELY)
-    except np.linalg.LinAlgError:
-        return False

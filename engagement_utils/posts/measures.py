@@ -23,6 +23,8 @@ from engagement_utils.posts.timing import Timing, timing
 from engagement_utils.tables.collecting import DECIMALS, collect
 
 POOLED = ("cells", "hour", "weekday", "week", "month", "format", "domain", "format_weekday")
+# bins of the scores, of their density by format, of the lengths, and of both where posts are many
+HISTOGRAM, DENSITY, LENGTHS, GRID = 20, 200, 5, 30
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -107,6 +109,16 @@ def edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
     return np.linspace(low, high if high > low else low + 1, bins + 1)
 
 
+def score_edges(total: "pd.Series[float]", bins: int) -> NDArray[np.float64]:
+    """Even edges from the smallest to the largest score of a `summary`."""
+    return edges(float(total.low), float(total.high), bins)
+
+
+def length_edges(total: "pd.Series[float]", bins: int) -> NDArray[np.float64]:
+    """Even edges from the shortest to the longest post of a `summary`."""
+    return edges(float(total.shortest), float(total.longest), bins)
+
+
 def bin_of(value: ir.NumericValue, at: NDArray[np.float64]) -> ir.IntegerValue:
     """Number of the bin of even edges, from 0; the last bin is closed."""
     width = float(at[1] - at[0])
@@ -189,7 +201,6 @@ def all_measures(posts: ir.Table, total: "pd.Series[float]") -> dict[str, pd.Dat
 
     `total` is the posts' `summary`, which gives the bins their edges.
     """
-    score_edges = edges(float(total.low), float(total.high), 200)
     found = {
         "cells": grouped(posts, "weekday", "hour"),
         "hour": grouped(posts, "hour"),
@@ -199,14 +210,12 @@ def all_measures(posts: ir.Table, total: "pd.Series[float]") -> dict[str, pd.Dat
         "format": grouped(posts, "format", spread=True),
         "domain": grouped(posts, "domain"),
         "format_weekday": grouped(posts, "format", "weekday"),
-        "histogram": histogram(posts, edges(float(total.low), float(total.high), 20)),
-        "density": histogram(posts, score_edges, "format"),
+        "histogram": histogram(posts, score_edges(total, HISTOGRAM)),
+        "density": histogram(posts, score_edges(total, DENSITY), "format"),
     }
     if not pd.isna(total.shortest):
-        at = edges(float(total.shortest), float(total.longest), 5)
-        found["length"] = by_length(posts, at)
-        fine = edges(float(total.shortest), float(total.longest), 30)
-        found["length_cells"] = by_length(posts, fine, edges(float(total.low), float(total.high), 30))
+        found["length"] = by_length(posts, length_edges(total, LENGTHS))
+        found["length_cells"] = by_length(posts, length_edges(total, GRID), score_edges(total, GRID))
     return found
 
 
@@ -247,19 +256,11 @@ class Measures:
         return resonance(self.design)
 
     @cached_property
-    def timing(self) -> Timing | None:
-        """What time does to the score; None where the data have no time that varies."""
+    def timing(self) -> Timing:
+        """What time does to the score."""
         return timing(self.design)
 
     @property
     def n(self) -> int:
         """Posts."""
         return int(self.total["n"])
-
-    @property
-    def window(self) -> tuple[str, str]:
-        """First and last day as ISO text; empty where the data have no dates."""
-        days = (self.total["first"], self.total["last"])
-        if any(pd.isna(d) for d in days):
-            return "", ""
-        return str(days[0])[:10], str(days[1])[:10]

@@ -20,16 +20,7 @@ PER_UNITS = 1_000.0  # a score per reach or follower is given for so many of the
 GLANCE = 10_000  # rows
 MINIMUM = 10  # posts: below it nothing can be said, and every interval would be a guess
 
-# part -> the column that it stands on, as a reader of the data knows it
-SOURCES = {
-    "hour": "hour",
-    "weekday": "weekday",
-    "week": "timestamp",
-    "month": "month",
-    "format": "format",
-    "domain": "domain",
-    "post_length": "post_length",
-}
+PARTS = ("hour", "weekday", "week", "month", "format", "domain", "post_length")
 
 
 @dataclass(frozen=True)
@@ -39,8 +30,7 @@ class Posts:
     Attributes:
         table: post, day (date), hour (0 to 23), weekday (0 is Monday), week (its Monday), month (1 to 12),
             format, domain, post_length (words), score. What the data do not hold is NULL in every row.
-        missing: part -> why it cannot be shown; parts are hour, weekday, week, month, format, domain,
-            post_length.
+        missing: part (see `PARTS`) -> why it cannot be shown.
         zone: whose clocks hour and weekday are read from, in words.
     """
 
@@ -96,16 +86,16 @@ def read(posts: ir.Table, settings: Settings) -> Posts:
             zone = data_zone
     local = None if numbered else clock(posts.timestamp, zone, engine)
     table = kept(con, _columns(posts, settings, local), "scored")
-    counts = {p: table[p].count() for p in SOURCES}
+    counts = {p: table[p].count() for p in PARTS}
     spread = table.agg(n=table.count(), low=table.score.min(), high=table.score.max(), **counts)
     found = spread.to_pandas().iloc[0]
     if found.n < MINIMUM or found.low == found.high:
         what = f"all scores are {found.low:g}" if found.n >= MINIMUM else f"{int(found.n)} posts with a score"
         msg = f"posts: {what}; at least {MINIMUM} posts with different scores are needed"
         raise TableError(msg)
-    for part, column in SOURCES.items():
+    for part in PARTS:
         if not found[part] and part not in missing:
-            missing[part] = f"the data have no {column}"
+            missing[part] = f"the data have no {'timestamp' if part == 'week' else part}"
     if "week" in missing and numbered:
         missing["week"] = "the data have no date with a year"
     if "hour" in missing:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from engagement_utils.posts.measures import Measures
 from engagement_utils.posts.questions.domain import Domain
 from engagement_utils.posts.questions.explained import Explained
@@ -55,12 +57,12 @@ class PostReport(Report[Measures]):
             if groups.leading:
                 label = f"Leading {plural_of(groups.topic)} above others"
                 figures.append(key_figure(label, groups.leading, unit=unit))
-        if m.timing is not None and self.time.plan.more:
+        if m.timing.tests and self.time.plan.more:
             figures.append(key_figure("Posts needed to judge hours", self.time.plan.needed))
-        start, end = m.window
         counts = {"post": m.n}
         counts |= {part: len(m.by[part]) for part in ("format", "domain") if m.posts.has(part)}
-        return header(start or None, end or None, counts, figures)
+        first, last = (None if pd.isna(day) else str(day)[:10] for day in m.total[["first", "last"]])
+        return header(first, last, counts, figures)
 
     @property
     def advice(self) -> Sentence:
@@ -70,7 +72,7 @@ class PostReport(Report[Measures]):
     def notes(self) -> Iterable[str]:
         """Whose clock is read, and whether tests rest on a part of the posts."""
         m = self.measures
-        if m.timing is not None:
+        if m.timing.tests:
             yield f"Time: {m.posts.zone}."
         if m.design.n < m.n:
             part = f"{number(m.design.n, 0)} of {number(m.n, 0)} posts"

@@ -27,14 +27,12 @@ class Resonance:
 
     Attributes:
         expected: by a model fitted on the other folds; excess: score less expected.
-        factors: what the expectation stands on.
         explained: share of the variance of scores that all factors explain out of sample.
         shares: by factor, how much of that is lost without it; negative where the factor only adds noise.
     """
 
     expected: Floats
     excess: Floats
-    factors: tuple[str, ...]
     explained: Estimate
     shares: Mapping[str, Estimate]
 
@@ -63,8 +61,7 @@ def resonance(design: Design) -> Resonance:
     parts = [_moments(x[fold == k], y[fold == k]) for k in range(FOLDS)]
     whole = _moments(x, y)
     everything = tuple(blocks)
-    expecting = tuple(f for f in EXPECTED_BY if f in blocks)
-    models = {"all": everything, "expected": expecting}
+    models = {"all": everything, "expected": tuple(f for f in EXPECTED_BY if f in blocks)}
     models |= {f"without {f}": tuple(g for g in everything if g != f) for f in everything}
     predicted = {name: np.empty(design.n) for name in models}
     baseline = np.empty(design.n)
@@ -82,7 +79,6 @@ def resonance(design: Design) -> Resonance:
     return Resonance(
         expected,
         design.score - expected,
-        expecting,
         _share((y - baseline) ** 2 - loss["all"], variance, level),
         shares,
     )

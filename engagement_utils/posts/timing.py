@@ -1,19 +1,14 @@
 """When a post goes out: do hours, days or weeks differ, and is there a time window that is better."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.permutation import two_groups
-from engagement_utils.inference.samples import Floats
-from engagement_utils.posts.contrasts import by_groups, omnibus
-from engagement_utils.posts.dayparts import Parts, day_parts
-from engagement_utils.posts.factors import CONTENT, TIME, Design
-from engagement_utils.posts.permuting import (
+from engagement_utils.inference.linear import (
     PartialF,
     Statistic,
     permuted,
@@ -21,6 +16,11 @@ from engagement_utils.posts.permuting import (
     smallest,
     with_intercept,
 )
+from engagement_utils.inference.permutation import two_groups
+from engagement_utils.inference.samples import Floats
+from engagement_utils.posts.contrasts import by_groups, omnibus
+from engagement_utils.posts.dayparts import Parts, day_parts
+from engagement_utils.posts.factors import CONTENT, TIME, Design
 from engagement_utils.posts.windows import Scan, Window, compare, leading
 
 
@@ -35,29 +35,29 @@ class Timing:
             and the best window, against what permuted scores give.
         windows: the best windows that do not overlap, each inside less outside, beside `content`; their
             p-values are those of the best of all windows under chance.
-        parts: the day cut where scores change; None without hours. part_means: of each part, content held
+        parts: the day cut where scores change; none without hours. part_means: of each part, content held
             constant, with the simultaneous interval.
         claim: the claimed hours less the others; claim_days: on how many weekdays the difference is positive,
             of how many; events: mean weekly scores after an event less the other weeks'.
     """
 
-    beside: tuple[str, ...]
-    tests: Mapping[str, float]
-    p_value: float
-    windows: tuple[tuple[Window, Estimate], ...]
-    parts: Parts | None
-    part_means: tuple[Estimate, ...]
-    claim: Estimate | None
-    claim_days: tuple[int, int]
-    events: Estimate | None
+    beside: tuple[str, ...] = ()
+    tests: Mapping[str, float] = field(default_factory=dict)
+    p_value: float | None = None
+    windows: tuple[tuple[Window, Estimate], ...] = ()
+    parts: Parts = field(default_factory=Parts)
+    part_means: tuple[Estimate, ...] = ()
+    claim: Estimate | None = None
+    claim_days: tuple[int, int] = (0, 0)
+    events: Estimate | None = None
 
 
-def timing(design: Design) -> Timing | None:
-    """Everything about time; None where the data have no hour, day, week or month that varies."""
+def timing(design: Design) -> Timing:
+    """Everything about time; nothing is tested where no hour, day, week or month varies."""
     s = design.settings
     factors = [f for f in TIME if f in design.factors]
     if not factors:
-        return None
+        return Timing()
     beside = design.adjusters((), CONTENT)
     reduced = with_intercept(design.columns(*beside))
     ranked, left = residuals(design.ranked, reduced), residuals(design.score, reduced)
@@ -67,7 +67,7 @@ def timing(design: Design) -> Timing | None:
         statistics |= {"window": scan.best, "widest": scan.widest}
     draws = permuted(ranked, statistics, resamples=s.resamples, seed=s.seed)
     windows: list[tuple[Window, Estimate]] = []
-    parts: Parts | None = None
+    parts = Parts()
     means: tuple[Estimate, ...] = ()
     if scan is not None:
         critical = float(np.quantile(draws.pop("widest")[1:], s.level))
@@ -78,18 +78,10 @@ def timing(design: Design) -> Timing | None:
             windows.append((window, e.with_p_value(p)))
         if design.posts["hour"].notna().all():
             parts, means = _parts(design, left, critical)
+    tests = {f: omnibus(design, f) for f in factors}
     claim, days = _claim(design, left)
-    return Timing(
-        beside,
-        {f: omnibus(design, f) for f in factors},
-        smallest(draws),
-        tuple(windows),
-        parts,
-        means,
-        claim,
-        days,
-        _events(design, left),
-    )
+    events = _events(design, left)
+    return Timing(beside, tests, smallest(draws), tuple(windows), parts, means, claim, days, events)
 
 
 def _parts(design: Design, left: Floats, critical: float) -> tuple[Parts, tuple[Estimate, ...]]:

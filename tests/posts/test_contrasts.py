@@ -66,7 +66,7 @@ def test_leaders_are_the_planted_groups(design: Designs) -> None:
     d = design(posts=2000, sd=5.0)
     f = d.factors["format"]
     found = leaders(by_groups(d, f.codes, f.levels, d.adjusters(("format",))))
-    assert set(found.groups) == {"Dashboard", "Walkthrough"}
+    assert set(found.first) == {"Dashboard", "Walkthrough"}
     assert found.estimate.low is not None
     assert found.estimate.high is not None
     assert found.estimate.low < 10 < found.estimate.high
@@ -79,7 +79,7 @@ def test_pairs_name_the_higher_group_first_and_share_their_permutations(design: 
     found = pairs(fit)
     assert len(found) == 10
     assert all(x.estimate.value >= 0 for x in found)
-    one = next(x for x in found if {x.first, x.second} == {"Dashboard", "Recap"})
-    i, j = f.levels.index(one.first), f.levels.index(one.second)
+    one = next(x for x in found if {*x.first, *x.second} == {"Dashboard", "Recap"})
+    i, j = f.levels.index(*one.first), f.levels.index(*one.second)
     assert one.estimate == fit.compare([i], [j])
     assert fit.compare([i], []) is None

@@ -15,7 +15,6 @@ Make = Callable[..., pd.DataFrame]
 def test_a_planted_hour_is_tested_alone_and_with_all_of_time(analysed: Make) -> None:
     posts = analysed(posts=2000, hour_effect=10.0)
     found = timing(Design.of(posts, settings()))
-    assert found is not None
     assert list(found.tests) == ["weekday", "hour", "week"]
     assert found.tests["hour"] == 1 / 200
     assert 1 / 200 <= found.p_value <= 4 / 200  # the smallest of four, allowed for
@@ -23,15 +22,13 @@ def test_a_planted_hour_is_tested_alone_and_with_all_of_time(analysed: Make) -> 
     assert found.claim.interval is not None
     assert found.claim.interval[0] < 10 < found.claim.interval[1]
     assert found.claim_days == (7, 7)
-    assert found.parts is not None
+    assert found.parts.starts
     assert sum(e.n for e in found.part_means) == 2000
 
 
 def test_intervals_of_windows_and_parts_are_at_the_level_of_the_settings(analysed: Make) -> None:
     posts = analysed(posts=300)
     wide, narrow = (timing(Design.of(posts, settings(level=level))) for level in (0.95, 0.8))
-    assert wide is not None
-    assert narrow is not None
     pairs = [(wide.windows[0][1], narrow.windows[0][1]), (wide.part_means[0], narrow.part_means[0])]
     for a, b in pairs:
         assert (a.level, b.level) == (0.95, 0.8)
@@ -46,11 +43,9 @@ def test_events_are_compared_by_the_weeks_they_fall_in(analysed: Make) -> None:
     days = sorted(pd.to_datetime(posts["week"]).unique())
     chosen = tuple((pd.Timestamp(d) + pd.Timedelta(days=3)).date() for d in days[1:12:2])
     found = timing(Design.of(posts, settings(events=chosen)))
-    assert found is not None
     assert found.events is not None
     assert found.events.n == min(len(chosen), len(days) - len(chosen))
     outside = timing(Design.of(posts, settings(events=(date(1999, 1, 1),))))
-    assert outside is not None
     assert outside.events is None
 
 
@@ -59,6 +54,5 @@ def test_without_hours_there_are_no_parts_and_without_time_nothing(analysed: Mak
     posts = analysed(posts=200)
     posts[list(gone)] = None
     found = timing(Design.of(posts, settings()))
-    assert (found is None) == (len(gone) == 4)
-    if found is not None:
-        assert (found.parts, found.part_means, found.claim) == (None, (), None)
+    assert (found.parts.starts, found.part_means, found.claim) == ((), (), None)
+    assert (not found.tests) == (found.p_value is None) == (len(gone) == 4)

@@ -1,13 +1,19 @@
 """What questions on posts share: their words, what stands where data lack, and means by group."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as MplFigure
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.posts.measures import Measures
+from engagement_utils.posts.windows import DAYS
 from engagement_utils.report import plots, style
+from engagement_utils.report.figure import figure
+from engagement_utils.report.outputs import Figure
 from engagement_utils.report.question import Answer, Evidence, Question
 from engagement_utils.report.section import Outputs, Sentence, note
 from engagement_utils.report.wording import count, join_words, number, p_value, percent, plural_of
@@ -49,6 +55,35 @@ class PostQuestion(Question[Measures]):
         """Figures, further findings and tables, each that lacks its data as a sentence."""
         return Outputs(self.show())
 
+    def draw_week(
+        self, ax: Axes, frame: pd.DataFrame, rows: Sequence[int], labels: Sequence[str], **look: Any
+    ) -> NDArray[np.int64]:
+        """A map with a column a weekday: a cell a row of `frame`, in the row of `labels` that `rows` numbers.
+
+        Args:
+            look: column (of the means) and what `plots.annotated_heatmap` takes.
+
+        Returns:
+            Posts by cell.
+        """
+        values = np.full((len(labels), len(DAYS)), np.nan)
+        n = np.zeros((len(labels), len(DAYS)), dtype="int64")
+        at = (list(rows), frame["weekday"].to_numpy(dtype="int64"))
+        values[at], n[at] = frame[look.pop("column", "mean")], frame["n"]
+        look = {"minimum_n": self.measures.settings.cell_minimum, **look}
+        plots.annotated_heatmap(
+            ax,
+            values,
+            n,
+            rows=labels,
+            columns=DAYS,
+            label="mean score",
+            unit=self.score_unit,
+            show_n=True,
+            **look,
+        )
+        return n
+
     @property
     def score_unit(self) -> str:
         """Of the score, in words."""
@@ -69,19 +104,30 @@ class PostQuestion(Question[Measures]):
         lacking = [p for p in parts if p in self.measures.posts.missing]
         return note(f"{what} is left out: {self.why_missing(lacking[0])}.") if lacking else None
 
-    def group_means(self, frame: pd.DataFrame, labels: Sequence[str]) -> MplFigure:
+    def means_figure(
+        self,
+        frame: pd.DataFrame,
+        labels: Sequence[str],
+        *,
+        name: str,
+        title: str,
+        alt: str,
+        caption: str = "{}.",
+        data: pd.DataFrame | None = None,
+    ) -> Figure:
         """One row a group, in the order given: raw mean with interval, partially pooled mean as a diamond.
 
         Raw means of fewer than `cell_minimum` posts are hollow and have no interval.
+
+        Args:
+            caption: with {} where it is said what is drawn.
+            data: for download, where it is not `frame`.
         """
         m = self.measures
-        firm = (frame["n"] >= m.settings.cell_minimum).to_numpy()
-        ends = frame[["low", "high"]].notna().all(axis=1).to_numpy() & firm
-        rows = zip(frame["mean"], frame["low"], frame["high"], frame["n"], ends, strict=True)
-        estimates = [
-            Estimate(float(mean), float(low) if ok else None, float(high) if ok else None, int(n), self.level)
-            for mean, low, high, n, ok in rows
-        ]
+        firm = (frame["n"] >= m.settings.cell_minimum) & frame[["low", "high"]].notna().all(axis=1)
+        low, high = (frame[c].astype(object).where(firm, None) for c in ("low", "high"))
+        rows = zip(frame["mean"], low, high, frame["n"], strict=True)
+        estimates = [Estimate(*row, level=self.level) for row in rows]
         fig, ax = style.canvas(height=plots.height_for(len(labels)) + 0.35)
         plots.interval_bars(
             ax,
@@ -96,7 +142,15 @@ class PostQuestion(Question[Measures]):
         if frame["shrunken"].notna().all() and len(frame) > 3:
             below = [i + 0.26 for i in range(len(frame))]
             ax.plot(frame["shrunken"], below, "D", ms=4, color=style.PALETTE[1], ls="")
-        return fig
+        drawn = f"Dots are raw means with {self.interval}s, diamonds are partially pooled means"
+        return figure(
+            fig,
+            name=name,
+            title=title,
+            caption=caption.format(drawn),
+            alt=f"{alt}. {self.sentence}",
+            data=frame if data is None else data,
+        )
 
 
 class TimeFactor(PostQuestion):
@@ -106,8 +160,7 @@ class TimeFactor(PostQuestion):
 
     def missing(self) -> str:
         """Without two hours (weekdays, ...) that have enough posts."""
-        t = self.measures.timing
-        return "" if t and self.topic in t.tests else self.why_missing(self.topic)
+        return "" if self.topic in self.measures.timing.tests else self.why_missing(self.topic)
 
     def evidence(self) -> Mapping[str, Evidence]:
         """None of its own."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from engagement_utils.posts.questions.base import biggest
 from engagement_utils.posts.questions.groups import Groups
-from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure, Output
 from engagement_utils.report.question import Claim
 from engagement_utils.report.section import Sentence
@@ -39,11 +38,11 @@ class Domain(Groups):
         """Means by domain with intervals."""
         every = self.measures.by["domain"]
         frame = biggest(every).sort_values("mean", ascending=False, kind="stable", ignore_index=True)
-        return figure(
-            self.group_means(frame, [str(d) for d in frame["domain"]]),
+        return self.means_figure(
+            frame,
+            [str(d) for d in frame["domain"]],
             name="domain_means",
             title="Mean score by domain",
-            caption=f"Dots are raw means with {self.interval}s, diamonds are partially pooled means.",
-            alt=f"{count(len(frame), 'domain')}, highest mean {frame['domain'].iloc[0]}. {self.sentence}",
+            alt=f"{count(len(frame), 'domain')}, highest mean {frame['domain'].iloc[0]}",
             data=every,
         )

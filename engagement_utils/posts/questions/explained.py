@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from engagement_utils.posts.factors import TIME
-from engagement_utils.posts.measures import edges
+from engagement_utils.posts.measures import HISTOGRAM, score_edges
 from engagement_utils.posts.questions.base import WORDS, PostQuestion, short
 from engagement_utils.posts.windows import DAY_NAMES
 from engagement_utils.report import plots, style
@@ -23,7 +23,6 @@ from engagement_utils.report.wording import count, interval, join_words, number,
 from engagement_utils.tables.collecting import DECIMALS
 
 EXTREMES = 5  # posts shown at each end
-BINS = 20
 
 
 class Explained(PostQuestion):
@@ -109,10 +108,8 @@ class Explained(PostQuestion):
     def histogram(self) -> Figure:
         """The distribution of all scores in 20 bins."""
         m, total = self.measures, self.measures.total
-        at = edges(float(total["low"]), float(total["high"]), BINS)
-        frame = m.by["histogram"]
-        counts = np.zeros(BINS)
-        counts[frame["bin"].to_numpy(dtype="int64")] = frame["n"]
+        at, frame = score_edges(total, HISTOGRAM), m.by["histogram"]
+        counts = np.bincount(frame["bin"], frame["n"], HISTOGRAM)
         fig, ax = style.canvas(height=2.9)
         marks = {"mean": float(total["mean"]), "median": float(total["p50"])}
         plots.histogram(
@@ -124,7 +121,7 @@ class Explained(PostQuestion):
             fig,
             name="score_histogram",
             title="How scores are spread",
-            caption=f"Posts in {BINS} equal bins; nine in ten score between {spread} {self.score_unit}.",
+            caption=f"Posts in {HISTOGRAM} equal bins; nine in ten score between {spread} {self.score_unit}.",
             alt=f"Histogram of {count(m.n, 'score')}, mean {number(marks['mean'], 1)}, median "
             f"{number(marks['median'], 1)}.",
             data=pd.DataFrame({"bin_left": at[:-1], "bin_right": at[1:], "n": counts.astype("int64")}),
@@ -150,7 +147,7 @@ class Explained(PostQuestion):
             )
             for f, s in m.resonance.shares.items()
         ]
-        if m.timing is not None:
+        if m.timing.tests:
             p = self.judged("time").estimate.p_value
             rows.append(("time as a whole", None, None, None, None, p, m.design.n))
         frame = pd.DataFrame(rows, columns=["factor", "levels", "share", "low", "high", "p_adjusted", "n"])

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from engagement_utils.posts.measures import density, edges
+from engagement_utils.posts.measures import DENSITY, density, score_edges
 from engagement_utils.posts.questions.base import biggest
 from engagement_utils.posts.questions.groups import Groups
 from engagement_utils.posts.windows import DAYS
@@ -92,15 +92,13 @@ class Format(Groups):
             return note("The density by format is left out: no format has enough posts.")
         frame = frame.sort_values("mean", ascending=False, kind="stable")
         counts = m.by["density"]
-        at = edges(float(m.total["low"]), float(m.total["high"]), 200)
+        at = score_edges(m.total, DENSITY)
         middle = (at[:-1] + at[1:]) / 2
         rows = np.arange(len(frame))
         curves = []
         for name in frame["format"]:
             own = counts[counts["format"] == name]
-            bins = np.zeros(len(middle))
-            bins[own["bin"].to_numpy(dtype="int64")] = own["n"]
-            curves.append(density(bins, at))
+            curves.append(density(np.bincount(own["bin"], own["n"], DENSITY).astype("float64"), at))
         peak = max(float(c.max()) for c in curves)
         fig, ax = style.canvas(height=0.9 + 0.5 * len(frame))
         for y, curve in zip(rows, curves, strict=True):
@@ -126,21 +124,8 @@ class Format(Groups):
         names = [str(f) for f in biggest(m.by["format"])["format"]]
         frame = m.by["format_weekday"]
         drawn = frame[frame["format"].isin(names)]
-        values, n = np.full((len(names), 7), np.nan), np.zeros((len(names), 7), dtype="int64")
-        at = ([names.index(str(f)) for f in drawn["format"]], drawn["weekday"].to_numpy(dtype="int64"))
-        values[at], n[at] = drawn["mean"], drawn["n"]
         fig, ax = style.canvas(height=1.1 + 0.42 * len(names))
-        plots.annotated_heatmap(
-            ax,
-            values,
-            n,
-            rows=names,
-            columns=DAYS,
-            label="mean score",
-            unit=self.score_unit,
-            minimum_n=minimum,
-            show_n=True,
-        )
+        n = self.draw_week(ax, drawn, [names.index(str(f)) for f in drawn["format"]], names)
         thin = number(int(((n > 0) & (n < minimum)).sum()))
         return figure(
             fig,

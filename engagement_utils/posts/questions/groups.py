@@ -7,7 +7,7 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.power import detectable_difference
-from engagement_utils.posts.contrasts import Fit, Leaders, Pair, by_groups, leaders, omnibus, pairs
+from engagement_utils.posts.contrasts import Difference, Fit, by_groups, leaders, omnibus, pairs
 from engagement_utils.posts.questions.base import PostQuestion, beside, capital
 from engagement_utils.report.outputs import Action, TableView
 from engagement_utils.report.question import Answer, Claim, Evidence
@@ -45,14 +45,14 @@ class Groups(PostQuestion):
         return by_groups(self.measures.design, factor.codes, factor.levels, self.beside)
 
     @cached_property
-    def leaders(self) -> Leaders:
+    def leaders(self) -> Difference:
         """The groups that stand above the others."""
         return leaders(self.fit)
 
     @cached_property
-    def pairs(self) -> list[Pair]:
-        """Every pair of groups; p-values are those of each test alone."""
-        return pairs(self.fit)
+    def pairs(self) -> Mapping[str, Difference]:
+        """Every pair of groups by its name; p-values are those of each test alone."""
+        return {f"{d.first[0]} - {d.second[0]}": d for d in pairs(self.fit)}
 
     @cached_property
     def claim(self) -> Estimate | None:
@@ -72,7 +72,7 @@ class Groups(PostQuestion):
 
         Behind it: every pair, and the claimed groups against the others.
         """
-        behind = {f"{x.first} - {x.second}": Evidence(x.estimate, 0.0) for x in self.pairs}
+        behind = {name: Evidence(pair.estimate, 0.0) for name, pair in self.pairs.items()}
         if self.claim:
             behind["claim"] = Evidence(self.claim, 0.0)
         e = self.leaders.estimate.with_p_value(omnibus(self.measures.design, self.topic))
@@ -87,7 +87,7 @@ class Groups(PostQuestion):
     @property
     def _names(self) -> str:
         """ "Dashboard and Walkthrough", or "4 formats" where they are many."""
-        names = [str(g) for g in self.leaders.groups]
+        names = [str(g) for g in self.leaders.first]
         return join_words(names) if len(names) <= MOST_NAMED else count(len(names), self.topic)
 
     def say(self) -> Mapping[str, Answer]:
@@ -99,7 +99,7 @@ class Groups(PostQuestion):
         e, names, others = j.estimate, self._names, plural_of(f"other {self.topic}")
         tests = f"{p_value(e.p_value)}, {count(int(self.fit.counts.sum()), 'post')}"
         if self.leading:
-            verb = "scores" if len(self.leaders.groups) == 1 else "score"
+            verb = "scores" if len(self.leaders.first) == 1 else "score"
             return Answer(
                 f"{names} {verb} about {number(e.value, 0)} {unit} above the {others}",
                 f"{names} {verb} {with_interval(e, unit)} above the {others}{beside(self.beside)} ({tests}).",
@@ -129,7 +129,7 @@ class Groups(PostQuestion):
         """To post more of the leading groups."""
         if not self.leading:
             return None
-        noun = self.topic if len(self.leaders.groups) == 1 else plural_of(self.topic)
+        noun = self.topic if len(self.leaders.first) == 1 else plural_of(self.topic)
         gain = f"Such a post scores {with_interval(self.leading, self.score_unit)} more than the others."
         return Action(f"Post more of the {noun} {self._names}.", self.topic, gain)
 
@@ -150,12 +150,11 @@ class Groups(PostQuestion):
         many = plural_of(self.topic)
         if not self.held:
             return note(f"Pairs of {many} are left out: there are not two to compare.")
-        behind = self.judged().behind
+        behind, sd = self.judged().behind, self.fit.residual_sd
         rows = [
-            (x.first, x.second, e.value, e.low, e.high, e.value / self.fit.residual_sd, e.n, e.p_value, p)
-            for x in self.pairs
-            if (e := x.estimate)
-            for p in [behind[f"{x.first} - {x.second}"].estimate.p_value]
+            (*d.first, *d.second, e.value, e.low, e.high, e.value / sd, e.n, e.p_value, adjusted)
+            for name, d in self.pairs.items()
+            for e, adjusted in [(d.estimate, behind[name].estimate.p_value)]
         ]
         names = ["first", "second", "difference", "low", "high", "sds", "n", "p", "p_adjusted"]
         frame = pd.DataFrame(rows, columns=names)

@@ -28,16 +28,15 @@ class Hours(TimeFactor):
     def parts(self) -> pd.DataFrame:
         """A row a part of the day: part (in words), n, mean, low, high; none without hours."""
         t = self.measures.timing
-        cut = zip(t.parts.starts, t.parts.lengths, t.part_means, strict=True) if t and t.parts else ()
         rows = [
             (span(start, length) if length < 24 else "all hours", e.n, e.value, e.low, e.high)
-            for start, length, e in cut
+            for start, length, e in zip(t.parts.starts, t.parts.lengths, t.part_means, strict=True)
         ]
         return pd.DataFrame(rows, columns=["part", "n", "mean", "low", "high"])
 
     def evidence(self) -> Mapping[str, Evidence]:
         """The mean of the day's highest part; the cut into parts is no test."""
-        means = self.measures.timing.part_means if self.measures.timing else ()
+        means = self.measures.timing.part_means
         return {"day_parts": Evidence(max(means, key=lambda e: e.value), None)} if means else {}
 
     def say(self) -> Mapping[str, Answer]:
@@ -49,7 +48,7 @@ class Hours(TimeFactor):
 
     def _parts(self) -> Answer:
         e, unit, k = self.judged("day_parts").estimate, self.score_unit, len(self.parts)
-        bic = self.measures.timing.parts.bic if self.measures.timing and self.measures.timing.parts else ()
+        bic = self.measures.timing.parts.bic
         if k == 1:
             text = (
                 "No cut of the day into parts fits better than one mean for all hours "
@@ -77,11 +76,10 @@ class Hours(TimeFactor):
 
     def profile(self) -> Figure:
         """Means by hour with intervals, partially pooled ones beside them, and the day's parts."""
-        frame, t = self.measures.by["hour"], self.measures.timing
+        frame, starts = self.measures.by["hour"], self.measures.timing.parts.starts
         fig, ax = style.canvas(height=3.4)
         x = frame["hour"].to_numpy(dtype=float)
-        starts = t.parts.starts if t and t.parts and len(t.parts.starts) > 1 else ()
-        for start in starts:
+        for start in starts[1:] and starts:
             ax.axvline(start - 0.5, color=style.MUTED, lw=1, ls=(0, (4, 3)))
         mean = float(self.measures.total["mean"])
         ax.axhline(mean, color=style.GRID, lw=1.2)
@@ -106,7 +104,7 @@ class Hours(TimeFactor):
         ax.set_xticks(range(24), LABELS)
         ax.set(xlabel="hour of the day", ylabel=f"score ({self.score_unit})", xlim=(-0.7, 23.7))
         fig.legend(loc="outside upper left", ncols=2, handlelength=1)
-        cuts = "; dashed lines part the day where scores change" if starts else ""
+        cuts = "; dashed lines part the day where scores change" if starts[1:] else ""
         return figure(
             fig,
             name="hours",

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.samples import Floats
 from engagement_utils.posts.contrasts import by_groups, by_number, omnibus
-from engagement_utils.posts.measures import edges, with_intervals
+from engagement_utils.posts.measures import GRID, length_edges, score_edges, with_intervals
 from engagement_utils.posts.questions.base import PostQuestion
 from engagement_utils.report import style
 from engagement_utils.report.figure import figure
@@ -32,7 +32,6 @@ from engagement_utils.report.wording import (
 WORDS = 100.0  # the slope of the length is given for so many
 MOST_MARKS = 1_000  # posts drawn as points; more are drawn as counts
 PANELS = 6
-GRID = 30  # bins of the length, and of the score, where posts are drawn as counts
 
 
 class Length(PostQuestion):
@@ -193,8 +192,7 @@ class Length(PostQuestion):
         else:
             cells = m.by["length_cells"]
             cells = cells[cells["domain"] == name]
-            x = edges(float(m.total["shortest"]), float(m.total["longest"]), GRID)
-            y = edges(float(m.total["low"]), float(m.total["high"]), GRID)
+            x, y = length_edges(m.total, GRID), score_edges(m.total, GRID)
             n = np.zeros((GRID, GRID))
             n[cells["score_bin"].to_numpy(dtype="int64"), cells["bin"].to_numpy(dtype="int64")] = cells["n"]
             look = {"cmap": style.SEQUENTIAL, "alpha": 0.6, "vmax": n.max() * 1.6, "rasterized": True}

@@ -3,38 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as MplFigure
-from numpy.typing import NDArray
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.posts.questions.base import WORDS, PostQuestion, beside, capital
 from engagement_utils.posts.questions.hours import LABELS
-from engagement_utils.posts.windows import DAY_NAMES, DAYS, Plan, Window
+from engagement_utils.posts.windows import DAY_NAMES, Plan, Window
 from engagement_utils.report import plots, style
 from engagement_utils.report.exports import save_csv
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Action, Figure, Output, TableView
-from engagement_utils.report.question import Answer, Claim, Evidence, Judged
+from engagement_utils.report.question import Answer, Claim, Evidence
 from engagement_utils.report.section import Sentence, note
 from engagement_utils.report.table import Col, table
 from engagement_utils.report.wording import count, join_words, number, p_value, tested, with_interval
-
-
-class Standing(NamedTuple):
-    """A time window that stands out: the topic of its test, and what the report makes of it."""
-
-    topic: str
-    window: Window
-    judged: Judged
-
-    @property
-    def better(self) -> bool:
-        """Whether it stands above all other times, chance and its choice allowed for."""
-        return self.judged.supported and (self.judged.estimate.low or 0) > 0
 
 
 class Time(PostQuestion):
@@ -45,15 +30,15 @@ class Time(PostQuestion):
 
     def missing(self) -> str:
         """Without hours and days, or without a window that has enough posts."""
-        t, lacks = self.measures.timing, self.measures.posts.missing
-        if t and t.windows:
+        lacks = self.measures.posts.missing
+        if self.measures.timing.windows:
             return ""
         return lacks.get("hour") or lacks.get("weekday") or "no window of time has enough posts"
 
     @cached_property
     def stated(self) -> Mapping[str, Evidence]:
         """Also where no window can be named: hours, days and weeks are tested behind this question."""
-        return self.evidence() if self.measures.timing else {}
+        return self.evidence() if self.measures.timing.tests else {}
 
     def evidence(self) -> Mapping[str, Evidence]:
         """The window that stands out most against all other times, tested with every effect of time.
@@ -62,7 +47,6 @@ class Time(PostQuestion):
         hours, and weeks with an event.
         """
         t, shares = self.measures.timing, self.measures.resonance.shares
-        assert t is not None
         nothing = Estimate(float("nan"), None, None, self.measures.design.n, self.level)
         first = t.windows[0][1] if t.windows else nothing
         behind = {f: shares[f].with_p_value(p) for f, p in t.tests.items()}
@@ -72,19 +56,16 @@ class Time(PostQuestion):
         return {self.topic: Evidence(first.with_p_value(t.p_value), 0.0, behind=tests)}
 
     @property
-    def standing(self) -> list[Standing]:
-        """The windows that stand out most, best first."""
-        topics = {f"time/window {i}": w for i, (w, _) in enumerate(self._windows, 1)}
-        return [Standing(topic, w, self.judged(topic)) for topic, w in topics.items()]
+    def windows(self) -> Mapping[str, Window]:
+        """The windows that stand out most, best first, by the topics of their tests."""
+        return {f"time/window {i}": w for i, (w, _) in enumerate(self.measures.timing.windows, 1)}
 
     @property
-    def better(self) -> list[Standing]:
-        """Those that stand above all other times."""
-        return [s for s in self.standing if s.better]
-
-    @property
-    def _windows(self) -> tuple[tuple[Window, Estimate], ...]:
-        return self.measures.timing.windows if self.measures.timing else ()
+    def better(self) -> Mapping[str, Window]:
+        """Those that stand above all other times, chance and their choice allowed for."""
+        judged = {topic: self.judged(topic) for topic in self.windows}
+        clear = {topic for topic, j in judged.items() if j.supported and (j.estimate.low or 0) > 0}
+        return {topic: window for topic, window in self.windows.items() if topic in clear}
 
     @cached_property
     def plan(self) -> Plan:
@@ -98,29 +79,26 @@ class Time(PostQuestion):
         return {self.topic: self._better() if self.better else self._none()}
 
     def _better(self) -> Answer:
-        unit, found, t = self.score_unit, self.better, self.measures.timing
+        unit, found = self.score_unit, self.better
         parts = [
-            f"posts {s.window.words} score {with_interval(e, unit)} above other times "
+            f"posts {window.words} score {with_interval(e, unit)} above other times "
             f"({p_value(e.p_value)}, {count(e.n, 'post')})"
-            for s in found
-            if (e := s.judged.estimate)
+            for topic, window in found.items()
+            for e in [self.judged(topic).estimate]
         ]
         return Answer(
-            f"Posts do better {join_words([s.window.words for s in found])}",
-            f"{capital('; '.join(parts))}{beside(t.beside if t else ())}.",
+            f"Posts do better {join_words([w.words for w in found.values()])}",
+            f"{capital('; '.join(parts))}{beside(self.measures.timing.beside)}.",
             unit,
-            rests_on=found[0].topic,
+            rests_on=next(iter(found)),
         )
 
     def _none(self) -> Answer:
         j, plan, unit = self.judged(), self.plan, self.score_unit
-        e, first = j.estimate, self._windows[0][0].words
+        e, first = j.estimate, next(iter(self.windows.values())).words
         if j.supported:
-            which = [
-                WORDS.get(f, f)
-                for f in (self.measures.timing.tests if self.measures.timing else ())
-                if self.judged(f"time/{f}").supported
-            ]
+            tests = self.measures.timing.tests
+            which = [WORDS.get(f, f) for f in tests if self.judged(f"time/{f}").supported]
             differ = f", by {join_words(which)}" if which else ""
             text = (
                 f"Scores change with time{differ} ({p_value(e.p_value)}), but no time window is clearly the "
@@ -132,22 +110,23 @@ class Time(PostQuestion):
             text = f"The time window that stands out most, {first}, has {few}."
             return Answer("Too few posts to judge the time of posting", text, unit)
         need = (
-            f"about {number(plan.needed, 0)} posts would be needed to see a two-hour window "
-            f"{number(plan.worthwhile, significant=2)} {unit} better"
+            f"about {number(plan.needed, 0)} posts would be needed to see {self._looked_for}"
             if plan.more
             else f"these posts would have shown a two-hour window {number(plan.detectable, 1)} {unit} better"
         )
-        tests = f"{p_value(e.p_value)}, {count(self.measures.design.n, 'post')}"
-        text = f"No hour, day or week is reliably better than another ({tests}); {need}."
+        posts = count(self.measures.design.n, "post")
+        text = (
+            f"No hour, day or week is reliably better than another ({p_value(e.p_value)}, {posts}); {need}."
+        )
         return Answer("There is no clear best time to post", text, unit)
 
     def action(self) -> Action | None:
         """To post at the better times."""
-        better = self.better[:2]
+        better = list(self.better.items())[:2]
         if not better:
             return None
-        gains = join_words([with_interval(s.judged.estimate, self.score_unit) for s in better], "or")
-        text = f"Post {join_words([s.window.words for s in better], 'or')}."
+        gains = join_words([with_interval(self.judged(t).estimate, self.score_unit) for t, _ in better], "or")
+        text = f"Post {join_words([w.words for _, w in better], 'or')}."
         return Action(text, self.topic, f"Such a post scores {gains} more than one at another time.")
 
     @property
@@ -159,18 +138,21 @@ class Time(PostQuestion):
             return (
                 "The gains are what posts of that kind scored beside the others; no post was assigned by lot."
             )
-        plan, unit = self.plan, self.score_unit
-        better = f"{number(plan.worthwhile, significant=2)} {unit} better than the rest of the day"
-        if plan.more:
+        looked_for = f"{self._looked_for} than the rest of the day in four cases of five"
+        if self.plan.more:
+            needed = f"{number(self.plan.needed, 0)} in all, spread over the day"
             return (
                 "Post when it suits you: no time is reliably better. About "
-                f"{count(plan.more, 'more post')} ({number(plan.needed, 0)} in all, spread over the day) "
-                f"would show a two-hour window {better} in four cases of five."
+                f"{count(self.plan.more, 'more post')} ({needed}) would show {looked_for}."
             )
         return (
-            "Post when it suits you: no time is reliably better, and these posts would have shown a two-hour "
-            f"window {better} in four cases of five."
+            "Post when it suits you: no time is reliably better, and these posts would have shown "
+            f"{looked_for}."
         )
+
+    @property
+    def _looked_for(self) -> str:
+        return f"a two-hour window {number(self.plan.worthwhile, significant=2)} {self.score_unit} better"
 
     def claims(self) -> Iterable[Claim]:
         """On peak hours."""
@@ -179,7 +161,7 @@ class Time(PostQuestion):
             "interaction across weekdays."
         )
         t = self.measures.timing
-        if t is None or t.claim is None:
+        if t.claim is None:
             none = "the data hold no posts in and outside these hours"
             yield Claim(1, text, self.measures.posts.missing.get("hour", none), 0)
             return
@@ -199,7 +181,7 @@ class Time(PostQuestion):
         yield self.left_out("The map of hours and days", "hour", "weekday") or self.raw_map()
         yield self.left_out("The pooled map of hours and days", "hour", "weekday") or self.pooled_map()
         yield (
-            self.windows()
+            self.windows_figure()
             if self.held
             else note("Time windows are left out: no window has enough posts inside and outside.")
         )
@@ -221,28 +203,14 @@ class Time(PostQuestion):
         frame["n"] = frame["n"].fillna(0).astype("int64")
         return frame.assign(enough=frame["n"] >= m.settings.cell_minimum)
 
-    def _map(self, column: str, minimum: int) -> MplFigure:
+    def _map(self, **look: Any) -> MplFigure:
         """Both maps have one scale: the range of the raw means that enough posts stand behind."""
         frame = self.measures.by["cells"]
         firm = frame[frame["n"] >= self.measures.settings.cell_minimum]
         means = (firm if len(firm) > 1 else frame)["mean"]
-        values: NDArray[np.float64] = np.full((24, 7), np.nan)
-        n = np.zeros((24, 7), dtype="int64")
-        at = (frame["hour"].to_numpy(dtype="int64"), frame["weekday"].to_numpy(dtype="int64"))
-        values[at], n[at] = frame[column], frame["n"]
         fig, ax = style.canvas(height=7.6)
-        plots.annotated_heatmap(
-            ax,
-            values,
-            n,
-            rows=LABELS,
-            columns=DAYS,
-            label="mean score",
-            unit=self.score_unit,
-            minimum_n=minimum,
-            show_n=True,
-            limits=(float(means.min()), float(means.max())),
-        )
+        limits = (float(means.min()), float(means.max()))
+        self.draw_week(ax, frame, frame["hour"].tolist(), LABELS, limits=limits, **look)
         ax.set_ylabel("hour of the day")
         return fig
 
@@ -250,7 +218,7 @@ class Time(PostQuestion):
         """Raw means by hour and weekday."""
         minimum, enough = self.measures.settings.cell_minimum, int(self.cells["enough"].sum())
         return figure(
-            self._map("mean", minimum),
+            self._map(),
             name="hour_by_day",
             title="Mean score by hour and day",
             caption=f"Raw means and number of posts; cells with fewer than {minimum} posts are hatched, "
@@ -269,7 +237,7 @@ class Time(PostQuestion):
         spread = number(float(frame["shrunken"].max() - frame["shrunken"].min()), 1)
         raw = number(float(frame["mean"].max() - frame["mean"].min()), 0)
         return figure(
-            self._map("shrunken", 1),
+            self._map(column="shrunken", minimum_n=1),
             name="hour_by_day_pooled",
             title="The same, each cell pulled towards the mean of all by what chance explains",
             caption=f"Empirical Bayes means and number of posts, colours as above. Raw cells span {raw} "
@@ -279,10 +247,10 @@ class Time(PostQuestion):
             data=frame[["weekday", "hour", "n", "mean", "shrunken", "pooled_low", "pooled_high", "weight"]],
         )
 
-    def windows(self) -> Figure:
+    def windows_figure(self) -> Figure:
         """The best time windows against all other times."""
-        labels = [s.window.words for s in self.standing]
-        estimates = [s.judged.estimate for s in self.standing]
+        labels = [window.words for window in self.windows.values()]
+        estimates = [self.judged(topic).estimate for topic in self.windows]
         fig, ax = style.canvas(height=plots.height_for(len(labels)) + 0.3)
         plots.interval_bars(
             ax,

@@ -63,7 +63,7 @@ class Trend(TimeFactor):
             "recap posts."
         )
         t, weeks = self.measures.timing, len(self.measures.by["week"])
-        if t is None or "week" not in t.tests:
+        if "week" not in t.tests:
             why = self.measures.posts.missing.get("week", "too few weeks to compare")
             yield Claim(5, text, why, 0)
             return
@@ -93,15 +93,14 @@ class Trend(TimeFactor):
     def months(self) -> Figure:
         """Means by month of the year."""
         frame = self.measures.by["month"]
-        return figure(
-            self.group_means(frame, [MONTHS[int(m) - 1] for m in frame["month"]]),
+        why = self.measures.posts.missing["week"]
+        return self.means_figure(
+            frame,
+            [MONTHS[int(m) - 1] for m in frame["month"]],
             name="months",
             title="Mean score by month of the year",
-            caption=f"The weekly trend is left out: {self.measures.posts.missing['week']}. Dots are raw "
-            f"means with {self.interval}s, diamonds are partially pooled means; the same month of several "
-            "years is one.",
-            alt=f"{count(len(frame), 'month')} of the year in calendar order. {self.sentence}",
-            data=frame,
+            caption=f"The weekly trend is left out: {why}. {{}}; the same month of several years is one.",
+            alt=f"{count(len(frame), 'month')} of the year in calendar order",
         )
 
     def weeks(self) -> Figure:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from engagement_utils.posts.questions.base import TimeFactor
 from engagement_utils.posts.windows import DAYS
-from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure, Output
 from engagement_utils.report.section import Sentence
 
@@ -22,11 +21,10 @@ class Weekdays(TimeFactor):
     def means(self) -> Figure:
         """Means by weekday, in calendar order."""
         frame = self.measures.by["weekday"]
-        return figure(
-            self.group_means(frame, [DAYS[int(d)] for d in frame["weekday"]]),
+        return self.means_figure(
+            frame,
+            [DAYS[int(d)] for d in frame["weekday"]],
             name="weekdays",
             title="Mean score by day of the week",
-            caption=f"Dots are raw means with {self.interval}s, diamonds are partially pooled means.",
-            alt=f"Seven weekdays in calendar order. {self.sentence}",
-            data=frame,
+            alt="Seven weekdays in calendar order",
         )

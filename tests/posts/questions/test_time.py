@@ -20,9 +20,9 @@ def test_no_best_time_says_what_would_settle_it(stock: PostReport) -> None:
 def test_planted_hours_are_the_better_windows(planted: PostReport) -> None:
     heading = planted.time.answer[0].plain
     assert heading == "Posts do better every day 09:00 to 11:00 and every day 20:00 to 22:00"
-    finding, best = planted.findings["time"], planted.time.better[0]
-    assert best.topic == "time/window 1"
-    assert (finding.estimate, finding.p_value) == (best.judged.estimate.value, best.judged.estimate.p_value)
+    finding, best = planted.findings["time"], planted.judged("time/window 1").estimate
+    assert list(planted.time.better) == ["time/window 1", "time/window 2"]
+    assert (finding.estimate, finding.p_value) == (best.value, best.p_value)
     frame = named(list(planted.time.details))["windows"]
     assert "2 clear of 0" in frame.alt
     evidence = planted.claims.data["evidence"][0]

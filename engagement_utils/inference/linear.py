@@ -18,10 +18,11 @@ from engagement_utils.inference.samples import Floats
 BATCH = 4_000_000  # permuted values held at once
 HELD = 20_000_000  # places held between tests: 80 MB
 MAX_ROWS = 100
+SURELY = 1e-3  # of a column's length: squared, it is far above the error of a product
 SLACK = 1e-9  # relative: statistics that differ by less are equal
 
 Statistic = Callable[[Floats], Floats]
-"""From residuals (permutations, posts), whose memory the next ones take, to one number each."""
+"""From residuals (permutations, units), whose memory the next ones take, to one number each."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class PartialF:
     """How much of the residuals the tested columns explain, over what is left: the order of the partial F.
 
     Attributes:
-        reduced: orthonormal basis of the model without the tested columns (posts x p, intercept included).
+        reduced: orthonormal basis of the model without the tested columns (units x p, intercept included).
         tested: orthonormal basis of the tested columns beside it.
     """
 
@@ -57,7 +58,7 @@ class Contrasts:
     Attributes:
         basis: orthonormal basis of the model; weights: (n x c), so that `y @ weights` are their values.
         scale: square root of each contrast's unscaled variance.
-        freedom: posts less coefficients.
+        freedom: units less coefficients.
     """
 
     basis: Floats
@@ -134,3 +135,28 @@ def smallest(draws: Mapping[str, Floats]) -> float:
         ranked.append(1 - np.searchsorted(order, values * (1 - SLACK), side="left") / values.size)
     least = np.min(ranked, axis=0)
     return float(np.mean(least <= least[0] + 1e-12))
+
+
+def independent(x: Floats, after: Floats | None = None) -> Floats:
+    """The columns of `x` that follow neither from the columns before them nor from those of `after`."""
+    front = after.shape[1] if after is not None else 0
+    joined = np.column_stack([after, x]) if after is not None else x
+    if not x.shape[1]:
+        return x
+    size = np.linalg.norm(joined, axis=0)
+    unit = joined / np.maximum(size, 1e-300)
+    if _surely_independent(unit):
+        return x
+    # what a column adds to those before it stands on the diagonal of R
+    diagonal = np.abs(np.diag(np.linalg.qr(unit, mode="r")))
+    added = np.zeros(joined.shape[1])
+    added[: diagonal.size] = diagonal
+    return x[:, ((size > 0) & (added > 1e-6))[front:]]
+
+
+def _surely_independent(unit: Floats) -> bool:
+    """Whether columns of length 1 all add much to those before: by their products, faster than by QR."""
+    try:
+        return bool(np.diag(np.linalg.cholesky(unit.T @ unit)).min() > SURELY)
+    except np.linalg.LinAlgError:
+        return False

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engagement_utils.posts import permuting
-from engagement_utils.posts.permuting import PartialF, p_values, permuted, residuals, smallest
+from engagement_utils.inference import linear
+from engagement_utils.inference.linear import PartialF, independent, p_values, permuted, residuals, smallest
 
 
 def test_permutation_agrees_with_scipys_on_one_factor() -> None:
@@ -46,8 +46,18 @@ def test_orders_that_are_held_are_those_that_are_shuffled(monkeypatch: pytest.Mo
     values = np.random.default_rng(1).normal(size=157)
     statistics = {"values": np.copy}
     held = permuted(values, statistics, resamples=600, seed=3)["values"]
-    monkeypatch.setattr(permuting, "HELD", 0)
+    monkeypatch.setattr(linear, "HELD", 0)
     shuffled = permuted(values, statistics, resamples=600, seed=3)["values"]
     assert np.array_equal(held, shuffled)
     assert (np.sort(held, axis=1) == np.sort(values)).all()
     assert len(np.unique(held[1:], axis=0)) == 600
+
+
+def test_dependent_columns_are_left_out() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 3))
+    doubled = np.column_stack([x, x[:, 0] + x[:, 1], np.zeros(50), rng.normal(size=50)])
+    kept = independent(doubled)
+    assert kept.shape[1] == 4
+    assert np.linalg.matrix_rank(kept) == 4
+    assert independent(x[:, :1], after=x).shape[1] == 0
