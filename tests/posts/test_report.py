@@ -161,6 +161,7 @@ def test_level_and_smallest_n_reach_every_sentence_and_verdict(tmp_path: Path) -
     assert SUPPORTED in verdicts(usual).values()
     assert set(verdicts(other).values()) == {TOO_LITTLE}
     assert set(other.claims.data["verdict"]) == {TOO_LITTLE}
+    assert other.claims.data["evidence"][4] == "1,500 posts are too few to compare weeks"
     assert not other.actions
     assert other.alpha == 0.2
     assert usual.time.plan.needed > other.time.plan.needed

@@ -68,6 +68,9 @@ class Trend(TimeFactor):
             yield Claim(5, text, why, 0)
             return
         week = self.judged("time/week")
+        if week.too_little:
+            yield Claim(5, text, f"{count(week.estimate.n, 'post')} are too few to compare weeks", weeks)
+            return
         moved = "differ" if week.supported else "do not differ by more than chance explains"
         evidence = f"weeks {moved} ({p_value(week.estimate.p_value)})"
         if t.events is not None:
