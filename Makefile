@@ -53,10 +53,10 @@ check: $(VENV)/.test  ## Lint, format, types, layers, notebook hygiene, rules of
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m engagement_utils.suite.hygiene notebooks
-	$(BIN)/python -m checks
+	$(BIN)/python -m tests.checks
 
 mutate: $(VENV)/.test  ## Which changes of a module its tests notice: ARGS="engagement_utils/inference/means.py"
-	$(BIN)/python -m checks.mutate $(ARGS)
+	$(BIN)/python -m tests.checks.mutate $(ARGS)
 
 format: $(VENV)/.test  ## Put code and imports into the house format
 	$(BIN)/ruff check --fix .

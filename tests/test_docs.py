@@ -68,10 +68,11 @@ class Reader:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the whole tutorial was followed."""
     root = tmp_path_factory.mktemp("tutorial")
-    for name in ("engagement_utils", "checks", "reports"):
+    for name in ("engagement_utils", "reports", "tests/checks"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "_site", ".*"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, root / name)
+    shutil.copy(ROOT / "tests" / "__init__.py", root / "tests")
     for name in ("notebooks", "params"):
         (root / name).mkdir()
     reader = Reader(root)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import cells, domains, judging, mirror, mutate, names
+from tests.checks import cells, domains, judging, mirror, mutate, names
 
 ROOT = Path(__file__).resolve().parent.parent
 

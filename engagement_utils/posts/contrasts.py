@@ -1,25 +1,41 @@
 """Differences between groups of posts, beside the other factors: intervals on scores, p-values on ranks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import bounds
-from engagement_utils.posts.design import Design, Floats, independent
-from engagement_utils.posts.permuting import Contrasts, p_values, permuted, residuals
+from engagement_utils.inference.linear import (
+    Contrasts,
+    PartialF,
+    independent,
+    p_values,
+    permuted,
+    residuals,
+    with_intercept,
+)
+from engagement_utils.inference.samples import Floats, bounds
+from engagement_utils.posts.factors import Design
 
 DRAWS = 10_000
 ALONE = 1 - 1e-6  # leverage
 MOST_FREE = 10  # groups of which every split is looked at
 LABEL = "linear model, HC3 interval; permutation of residual ranks"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Groups of posts, and others below them: the mean of the first less that of the second."""
+
+    first: tuple[Any, ...]
+    second: tuple[Any, ...]
+    estimate: Estimate
 
 
 @dataclass(frozen=True)
@@ -31,12 +47,10 @@ class Fit:
     29:305-325), so groups may differ in spread.
     """
 
+    design: Design
     groups: tuple[Any, ...]
     counts: NDArray[np.int64]
     model: Floats
-    score: Floats
-    ranked: Floats
-    level: float = 0.95
 
     @cached_property
     def _factors(self) -> tuple[Floats, Floats]:
@@ -53,17 +67,17 @@ class Fit:
     @property
     def freedom(self) -> int:
         """Posts less coefficients, at least 1."""
-        return max(1, len(self.score) - self.model.shape[1])
+        return max(1, self.design.n - self.model.shape[1])
 
     @cached_property
     def coefficients(self) -> Floats:
         """Of the scores."""
-        return self.inverse @ self.score
+        return self.inverse @ self.design.score
 
     @cached_property
     def left(self) -> Floats:
         """Scores less what the model expects."""
-        return self.score - self.model @ self.coefficients
+        return self.design.score - self.model @ self.coefficients
 
     @cached_property
     def covariance(self) -> Floats:
@@ -84,26 +98,27 @@ class Fit:
 
     def value(self, weights: Floats, n: int, critical: float | None = None) -> Estimate:
         """A contrast of the first columns, without p-value; `critical` replaces Student's quantile."""
+        level = self.design.settings.level
         full = np.zeros(self.model.shape[1])
         full[: weights.size] = weights
         with np.errstate(all="ignore"):
             error = float(np.sqrt(full @ self.covariance @ full))
         if critical is None:
-            critical = float(stats.t.ppf((1 + self.level) / 2, self.freedom))
+            critical = float(stats.t.ppf((1 + level) / 2, self.freedom))
         centre = float(full @ self.coefficients)
         low, high = bounds(centre - critical * error, centre + critical * error)
-        return Estimate(centre, low, high, n, self.level, None, LABEL)
+        return Estimate(centre, low, high, n, level, None, LABEL)
 
-    def p(self, weights: Floats, *, resamples: int, seed: int) -> list[float]:
+    def p(self, weights: Floats) -> list[float]:
         """p-values of contrasts (rows of `weights`), two-sided, by permutation on the ranks."""
         full = np.zeros((len(weights), self.model.shape[1]))
         full[:, : weights.shape[1]] = weights
         basis, upper = self._factors
         scale = np.linalg.norm(full @ upper, axis=1)
         statistic = Contrasts(basis, self.inverse.T @ full.T, scale, self.freedom)
-        left = residuals(self.ranked, basis)
-        draws = permuted(left, {"t": statistic}, resamples=resamples, seed=seed)["t"]
-        draws[0] = statistic_of(statistic, self.ranked)
+        ranked, s = self.design.ranked, self.design.settings
+        draws = permuted(residuals(ranked, basis), {"t": statistic}, resamples=s.resamples, seed=s.seed)["t"]
+        draws[0] = statistic(ranked[None, :])[0]  # of the data, not of the model's residuals
         return [float(p) for p in p_values(draws)]
 
     def sets(self, first: Sequence[int], second: Sequence[int]) -> Floats:
@@ -113,12 +128,29 @@ class Fit:
             weights[members] += sign * self.counts[members] / self.counts[members].sum()
         return weights
 
-    def smaller(self, first: Sequence[int], second: Sequence[int]) -> int:
-        """Posts of the smaller of two sets of groups."""
-        return int(min(self.counts[list(first)].sum(), self.counts[list(second)].sum()))
+    def less(self, first: Sequence[int], second: Sequence[int], critical: float | None = None) -> Estimate:
+        """Groups `first` less groups `second`, without p-value; n is the smaller side."""
+        n = int(min(self.counts[list(first)].sum(), self.counts[list(second)].sum()))
+        return self.value(self.sets(first, second), n, critical)
+
+    def difference(
+        self, first: Sequence[int], second: Sequence[int], critical: float | None = None
+    ) -> Difference:
+        """Two sets of groups, the higher one first, without p-value."""
+        e = self.less(first, second, critical)
+        if e.value < 0:
+            first, second = second, first
+            e = self.less(first, second, critical)
+        return Difference(tuple(self.groups[i] for i in first), tuple(self.groups[i] for i in second), e)
+
+    def compare(self, first: Sequence[int], second: Sequence[int]) -> Estimate | None:
+        """Groups `first` less groups `second`, with a p-value; None where either is empty."""
+        if not len(first) or not len(second):
+            return None
+        return self.less(first, second).with_p_value(self.p(self.sets(first, second)[None, :])[0])
 
     def simultaneous(self, weights: Floats) -> float:
-        """The critical value that holds for all of these contrasts (rows) at once: 95 % quantile of max |t|.
+        """The critical value that holds for all of these contrasts (rows) at once: a quantile of max |t|.
 
         By 10,000 draws of the multivariate t distribution that the contrasts have (Hothorn, Bretz and
         Westfall 2008, Biometrical J. 50:346-363).
@@ -130,98 +162,66 @@ class Fit:
         rng = np.random.default_rng(0)
         t = np.abs(rng.standard_normal((DRAWS, size)) @ root.T).max(axis=1)
         t /= np.sqrt(rng.chisquare(self.freedom, DRAWS) / self.freedom)
-        return float(np.quantile(t, self.level))
+        return float(np.quantile(t, self.design.settings.level))
 
 
-def statistic_of(statistic: Contrasts, y: Floats) -> Floats:
-    """|t| of the contrasts in the data themselves, whose permuted counterparts use the model's residuals."""
-    left = residuals(y, statistic.basis)
-    error = np.sqrt(max(float(left @ left), 1e-300) / statistic.freedom)
-    return np.abs(y @ statistic.weights) / (error * statistic.scale)
-
-
-def by_groups(
-    design: Design,
-    codes: NDArray[np.int64],
-    groups: Sequence[Any],
-    beside: Sequence[str],
-    level: float = 0.95,
-) -> Fit:
+def by_groups(design: Design, codes: NDArray[np.int64], groups: Sequence[Any], beside: Sequence[str]) -> Fit:
     """A fit with a mean for each group; `codes` number each post's group, `beside` name other factors."""
     means = np.eye(len(groups))[codes]
     others = independent(design.columns(*beside), after=means)
-    model = np.column_stack([means, others])
-    return Fit(
-        tuple(groups),
-        np.bincount(codes, minlength=len(groups)),
-        model,
-        design.score,
-        design.ranked,
-        level,
-    )
+    counts = np.bincount(codes, minlength=len(groups))
+    return Fit(design, tuple(groups), counts, np.column_stack([means, others]))
 
 
-def by_number(design: Design, x: Floats, beside: Sequence[str], level: float = 0.95) -> Fit:
+def by_number(design: Design, x: Floats, beside: Sequence[str]) -> Fit:
     """A fit with one numeric variable: columns intercept and `x`, centred."""
     front = np.column_stack([np.ones(design.n), x - x.mean()])
     others = independent(design.columns(*beside), after=front)
-    model = np.column_stack([front, others])
-    return Fit(("intercept", "slope"), np.full(2, design.n), model, design.score, design.ranked, level)
+    return Fit(design, ("intercept", "slope"), np.full(2, design.n), np.column_stack([front, others]))
 
 
-def pairs(fit: Fit, *, resamples: int, seed: int) -> pd.DataFrame:
-    """Every pair of groups: first, second, difference, low, high, p, sds (difference in residual sd), n."""
-    rows, weights = [], []
-    for i, j in combinations(range(len(fit.groups)), 2):
-        w = fit.sets([i], [j])
-        e = fit.value(w, fit.smaller([i], [j]))
-        if e.value < 0:  # the better one first
-            i, j, w = j, i, -w
-            e = fit.value(w, fit.smaller([i], [j]))
-        weights.append(w)
-        rows.append((fit.groups[i], fit.groups[j], e.value, e.low, e.high, e.value / fit.residual_sd, e.n))
-    frame = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "sds", "n"])
-    return frame.assign(p=fit.p(np.array(weights), resamples=resamples, seed=seed) if rows else [])
+def omnibus(design: Design, factor: str) -> float:
+    """p-value of "this factor does nothing", beside the other factors that the posts bear."""
+    reduced = with_intercept(design.columns(*design.adjusters((factor,))))
+    statistic = PartialF.of(reduced, design.factors[factor].columns)
+    if not statistic.tested.shape[1]:
+        return 1.0
+    s = design.settings
+    left = residuals(design.ranked, reduced)
+    return float(p_values(permuted(left, {"f": statistic}, resamples=s.resamples, seed=s.seed)["f"]))
 
 
-@dataclass(frozen=True)
-class Leaders:
-    """The groups that stand above the others: the split of the groups in two that stands out most.
+def pairs(fit: Fit) -> list[Difference]:
+    """Every pair of groups, with p-values; their permutations are shared."""
+    sides = [([i], [j]) for i, j in combinations(range(len(fit.groups)), 2)]
+    p = fit.p(np.array([fit.sets(*both) for both in sides]))
+    found = [fit.difference(*both) for both in sides]
+    return [replace(d, estimate=d.estimate.with_p_value(q)) for d, q in zip(found, p, strict=True)]
 
-    `estimate` is their mean less the others'; its interval holds for all splits at once, so it allows for the
-    choice.
+
+def splits(fit: Fit) -> list[Difference]:
+    """Every split of the groups in two; above ten groups, of the ordered groups.
+
+    Intervals hold for all splits at once.
     """
-
-    groups: tuple[Any, ...]
-    others: tuple[Any, ...]
-    estimate: Estimate
-
-
-def splits(fit: Fit) -> list[Leaders]:
-    """Every split of the groups in two, the higher side first; above ten groups, of the ordered groups."""
     k = len(fit.groups)
     order = np.argsort(-fit.coefficients[:k], kind="stable").tolist()
     if k <= MOST_FREE:
-        sides = [[i for i in range(k) if i == 0 or mask >> (i - 1) & 1] for mask in range(2 ** (k - 1) - 1)]
+        firsts = [[i for i in range(k) if i == 0 or mask >> (i - 1) & 1] for mask in range(2 ** (k - 1) - 1)]
     else:
-        sides = [sorted(order[:cut]) for cut in range(1, k)]
-    both = [(first, [i for i in range(k) if i not in first]) for first in sides]
-    weights = np.array([fit.sets(first, second) for first, second in both])
-    critical = fit.simultaneous(weights)
-    found = []
-    for (first, second), w in zip(both, weights, strict=True):
-        e = fit.value(w, fit.smaller(first, second), critical)
-        if e.value < 0:
-            first, second = second, first
-            e = fit.value(-w, e.n, critical)
-        found.append(Leaders(tuple(fit.groups[i] for i in first), tuple(fit.groups[i] for i in second), e))
-    return found
+        firsts = [sorted(order[:cut]) for cut in range(1, k)]
+    sides = [(first, [i for i in range(k) if i not in first]) for first in firsts]
+    critical = fit.simultaneous(np.array([fit.sets(*both) for both in sides]))
+    return [fit.difference(*both, critical) for both in sides]
 
 
-def leaders(fit: Fit) -> Leaders:
-    """The split that stands out most, in standard errors; at least two groups."""
+def leaders(fit: Fit) -> Difference:
+    """The groups that stand above the others: the split that stands out most, in standard errors.
 
-    def clarity(split: Leaders) -> float:
+    Its interval holds for all splits at once, so it allows for the choice.
+    """
+
+    def clarity(split: Difference) -> float:
         e = split.estimate
         return e.value / (e.high - e.value) if e.high is not None else 0.0
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engagement_utils.posts.design import Floats
+from engagement_utils.inference.samples import Floats
 
 SHORTEST = 2  # hours
 MOST = 6  # parts
@@ -19,17 +19,18 @@ class Parts:
     """The day cut into parts.
 
     Attributes:
-        starts: first hour of each part, rising; the last part ends at the first one's start. One part: (0,).
+        starts: first hour of each part, rising; the last part ends at the first one's start. One part: (0,);
+            none where hours are not known.
         bic: of the best cut into 1, 2, ... parts, less that of the whole day; the lowest is chosen.
     """
 
-    starts: tuple[int, ...]
-    bic: tuple[float, ...]
+    starts: tuple[int, ...] = ()
+    bic: tuple[float, ...] = ()
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """Hours of each part."""
-        ends = [*self.starts[1:], self.starts[0] + HOURS]
+        ends = [*self.starts[1:], *(start + HOURS for start in self.starts[:1])]
         return tuple(b - a for a, b in zip(self.starts, ends, strict=True))
 
     def part_of(self, hour: int) -> int:

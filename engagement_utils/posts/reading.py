@@ -6,27 +6,21 @@ from functools import reduce
 from operator import add
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from engagement_utils.errors import TableError
-from engagement_utils.posts.clock import clock
-from engagement_utils.posts.schema import PER_COLUMNS, PER_UNITS, SCORE, Layout
+from engagement_utils.posts.settings import PER_COLUMNS, SCORE, Settings
 from engagement_utils.tables.backend import kept
-from engagement_utils.tables.spec import Table, TableSpec
+from engagement_utils.tables.functions import from_zone, in_zone
+from engagement_utils.tables.spec import TableSpec
 
+LOCAL = dt.Timestamp(scale=6)
+PER_UNITS = 1_000.0  # a score per reach or follower is given for so many of them
 GLANCE = 10_000  # rows
 MINIMUM = 10  # posts: below it nothing can be said, and every interval would be a guess
 
-# part -> the column that it stands on, as a reader of the data knows it
-SOURCES = {
-    "hour": "hour",
-    "weekday": "weekday",
-    "week": "timestamp",
-    "month": "month",
-    "format": "format",
-    "domain": "domain",
-    "post_length": "post_length",
-}
+PARTS = ("hour", "weekday", "week", "month", "format", "domain", "post_length")
 
 
 @dataclass(frozen=True)
@@ -36,8 +30,7 @@ class Posts:
     Attributes:
         table: post, day (date), hour (0 to 23), weekday (0 is Monday), week (its Monday), month (1 to 12),
             format, domain, post_length (words), score. What the data do not hold is NULL in every row.
-        missing: part -> why it cannot be shown; parts are hour, weekday, week, month, format, domain,
-            post_length.
+        missing: part (see `PARTS`) -> why it cannot be shown.
         zone: whose clocks hour and weekday are read from, in words.
     """
 
@@ -50,20 +43,38 @@ class Posts:
         return not any(p in self.missing for p in parts)
 
 
-def read(posts: ir.Table, layout: Layout, spec: Table) -> Posts:
+@ibis.udf.scalar.builtin(name="from_utc_timestamp", signature=((LOCAL, dt.string), LOCAL))
+def spark_in_zone(at, zone):  # type: ignore[no-untyped-def]
+    """Spark: what clocks in `zone` show at a moment of UTC."""
+
+
+def clock(moment: ir.TimestampValue, zone: str | None, engine: str) -> ir.TimestampValue:
+    """What clocks in `zone` (IANA name) show at `moment` (UTC, without zone); None leaves it as it is.
+
+    `engine` is the name of the Ibis backend ("duckdb", "postgres", "pyspark"): none of Ibis' own operations
+    moves a time stamp between zones on all three.
+    """
+    if zone in (None, "UTC"):
+        return moment
+    if engine == "pyspark":
+        return spark_in_zone(moment, zone)
+    return in_zone(zone, from_zone("UTC", moment))
+
+
+def read(posts: ir.Table, settings: Settings) -> Posts:
     """Score every post and read its clock.
 
     Args:
-        posts: checked against `schema.schema(layout)`; spec: the table's parameter, which states its zone.
+        posts: checked against `schema.schemas(settings)`.
 
     Raises:
         TableError: fewer than ten posts, or all scores are equal.
     """
     con = posts.get_backend()
     engine = con.name
-    numbered = layout.time == "numbers"
-    data_zone = None if numbered else TableSpec.of(spec).timezone
-    zone = layout.audience_timezone or data_zone
+    numbered = settings.time == "numbers"
+    data_zone = None if numbered else TableSpec.of(settings.posts).timezone
+    zone = settings.audience_timezone or data_zone
     missing = {}
     if not numbered:
         at = clock(posts.timestamp, data_zone, engine)
@@ -74,22 +85,22 @@ def read(posts: ir.Table, layout: Layout, spec: Table) -> Posts:
             missing["hour"] = "every time stamp shows the same time of day"
             zone = data_zone
     local = None if numbered else clock(posts.timestamp, zone, engine)
-    table = kept(con, _columns(posts, layout, local), "scored")
-    counts = {p: table[p].count() for p in SOURCES}
+    table = kept(con, _columns(posts, settings, local), "scored")
+    counts = {p: table[p].count() for p in PARTS}
     spread = table.agg(n=table.count(), low=table.score.min(), high=table.score.max(), **counts)
     found = spread.to_pandas().iloc[0]
     if found.n < MINIMUM or found.low == found.high:
         what = f"all scores are {found.low:g}" if found.n >= MINIMUM else f"{int(found.n)} posts with a score"
         msg = f"posts: {what}; at least {MINIMUM} posts with different scores are needed"
         raise TableError(msg)
-    for part, column in SOURCES.items():
+    for part in PARTS:
         if not found[part] and part not in missing:
-            missing[part] = f"the data have no {column}"
+            missing[part] = f"the data have no {'timestamp' if part == 'week' else part}"
     if "week" in missing and numbered:
         missing["week"] = "the data have no date with a year"
     if "hour" in missing:
         table = table.mutate(hour=ibis.null("int8"))
-    return Posts(table, missing, _zone_words(numbered, zone, layout.audience_timezone is not None))
+    return Posts(table, missing, _zone_words(numbered, zone, settings.audience_timezone is not None))
 
 
 def _one(times: ir.Table) -> bool:
@@ -106,14 +117,14 @@ def _zone_words(numbered: bool, zone: str | None, audience: bool) -> str:
     return f"hours are those of clocks in {zone}, {whose}"
 
 
-def _columns(posts: ir.Table, layout: Layout, local: ir.TimestampValue | None) -> ir.Table:
-    total = _score(posts, layout)
+def _columns(posts: ir.Table, settings: Settings, local: ir.TimestampValue | None) -> ir.Table:
+    total = _score(posts, settings)
     small = {"day": "date", "hour": "int8", "weekday": "int8", "month": "int8", "week": "date"}
     parts: dict[str, ir.Value] = {name: ibis.null(kind) for name, kind in small.items()}
     if local is None:
         parts["hour"] = posts.hour.cast("int8")
-        parts["weekday"] = _position(posts.weekday, layout.weekdays, 0)
-        parts["month"] = _position(posts.month, layout.months, 1)
+        parts["weekday"] = _position(posts.weekday, settings.weekdays, 0)
+        parts["month"] = _position(posts.month, settings.months, 1)
     else:
         parts["day"] = local.date()
         parts["hour"] = local.hour().cast("int8")
@@ -128,8 +139,8 @@ def _position(column: ir.StringValue, words: Sequence[str], first: int) -> ir.In
     return ibis.cases(*((column == w, ibis.literal(i, "int8")) for i, w in enumerate(words, first)))
 
 
-def _score(posts: ir.Table, layout: Layout) -> ir.FloatingValue:
-    weights = layout.score or {SCORE: 1.0}
+def _score(posts: ir.Table, settings: Settings) -> ir.FloatingValue:
+    weights = settings.score or {SCORE: 1.0}
     total = reduce(add, (posts[n].cast("float64") * float(w) for n, w in weights.items()))
-    divisor = PER_COLUMNS.get(layout.per)
+    divisor = PER_COLUMNS.get(settings.per)
     return total / posts[divisor].cast("float64") * PER_UNITS if divisor else total

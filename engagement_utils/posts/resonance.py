@@ -12,8 +12,8 @@ import numpy as np
 from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.samples import bounds
-from engagement_utils.posts.design import Design, Floats
+from engagement_utils.inference.samples import Floats, bounds
+from engagement_utils.posts.factors import Design
 
 EXPECTED_BY = ("format", "domain", "post_length", "weekday", "hour")  # what a post's expectation stands on
 FOLDS = 5
@@ -27,14 +27,12 @@ class Resonance:
 
     Attributes:
         expected: by a model fitted on the other folds; excess: score less expected.
-        factors: what the expectation stands on.
         explained: share of the variance of scores that all factors explain out of sample.
         shares: by factor, how much of that is lost without it; negative where the factor only adds noise.
     """
 
     expected: Floats
     excess: Floats
-    factors: tuple[str, ...]
     explained: Estimate
     shares: Mapping[str, Estimate]
 
@@ -54,16 +52,16 @@ class _Moments:
         )
 
 
-def resonance(design: Design, *, level: float = 0.95, seed: int = 0) -> Resonance:
+def resonance(design: Design) -> Resonance:
     """Cross-fit the expectation in five folds, and the share of variance of each factor beside all others."""
+    level, seed = design.settings.level, design.settings.seed
     blocks, x = _one_hot(design)
     y = design.score - design.score.mean()
     fold = np.random.default_rng(seed).permutation(design.n) % FOLDS
     parts = [_moments(x[fold == k], y[fold == k]) for k in range(FOLDS)]
     whole = _moments(x, y)
     everything = tuple(blocks)
-    expecting = tuple(f for f in EXPECTED_BY if f in blocks)
-    models = {"all": everything, "expected": expecting}
+    models = {"all": everything, "expected": tuple(f for f in EXPECTED_BY if f in blocks)}
     models |= {f"without {f}": tuple(g for g in everything if g != f) for f in everything}
     predicted = {name: np.empty(design.n) for name in models}
     baseline = np.empty(design.n)
@@ -81,7 +79,6 @@ def resonance(design: Design, *, level: float = 0.95, seed: int = 0) -> Resonanc
     return Resonance(
         expected,
         design.score - expected,
-        expecting,
         _share((y - baseline) ** 2 - loss["all"], variance, level),
         shares,
     )

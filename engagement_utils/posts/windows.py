@@ -6,6 +6,7 @@ that looking at thousands of windows is no advantage (a scan statistic: Kulldorf
 in Statistics 26:1481-1496).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.posts.design import Floats
+from engagement_utils.inference.power import detectable_difference, sample_size
+from engagement_utils.inference.samples import Floats
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -27,6 +29,8 @@ DAY_GROUPS: dict[str, tuple[int, ...]] = {
 LONGEST = 12  # hours
 SMALLEST = 10  # posts inside and outside
 MOST = 3  # windows named
+SLOTS = 12  # windows of two hours in a day: what the power calculation is about
+THIRD = 1 / 3  # of the standard deviation: what is worth a decision, where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -128,10 +132,10 @@ class Scan:
         return np.asarray(self.cells @ column).ravel() > 0
 
 
-def compare(
-    inside: NDArray[np.bool_], left: Floats, critical: float, p_value: float | None = None
-) -> Estimate:
+def compare(inside: NDArray[np.bool_], left: Floats, critical: float, level: float) -> Estimate:
     """Mean of `left` inside less outside; the interval reaches `critical` standard errors to each side.
+
+    `critical` is the quantile at `level` of the largest standardised difference of any window.
 
     The spread is that of all posts, as in the statistic whose permutations give `critical`: a window of ten
     posts has no reliable spread of its own.
@@ -139,10 +143,9 @@ def compare(
     a, b = left[inside], left[~inside]
     error = float(left.std(ddof=1)) * np.sqrt(1 / a.size + 1 / b.size)
     value = float(a.mean() - b.mean())
+    half, n = critical * error, min(a.size, b.size)
     label = "scan of all windows: simultaneous interval by permutation"
-    return Estimate(
-        value, value - critical * error, value + critical * error, min(a.size, b.size), 0.95, p_value, label
-    )
+    return Estimate(value, value - half, value + half, n, level, None, label)
 
 
 def leading(scan: Scan, ranked: Floats) -> list[Window]:
@@ -158,3 +161,31 @@ def leading(scan: Scan, ranked: Floats) -> list[Window]:
         if len(chosen) == MOST:
             break
     return chosen
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What so many posts can and cannot show of a two-hour window against the rest of the day.
+
+    Attributes:
+        worthwhile: difference looked for, in the score's unit; without one, a third of `sd`, the standard
+            deviation of scores around the model.
+        detectable: difference that these posts would show with a chance of 80 %.
+        needed: posts that would show `worthwhile` with that chance; `more` than there are, at least 0.
+    """
+
+    worthwhile: float
+    detectable: float
+    needed: int
+    more: int
+
+    @classmethod
+    def of(cls, n: int, sd: float, worthwhile: float | None, alpha: float) -> "Plan":
+        """For `n` posts; the day's twelve windows share `alpha`."""
+        looked_for = worthwhile or float(f"{sd * THIRD:.2g}")
+        shared, ratio = alpha / SLOTS, SLOTS - 1.0
+        exact = SLOTS * sample_size(looked_for, sd, alpha=shared, ratio=ratio)
+        step = 10 ** max(0, len(str(exact)) - 2)
+        needed = math.ceil(exact / step) * step  # two digits are all that such a plan bears
+        least = detectable_difference(max(2, n // SLOTS), sd, alpha=shared, ratio=ratio)
+        return cls(looked_for, least, needed, max(0, needed - n))

@@ -16,7 +16,7 @@ from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.multiple import simes
 from engagement_utils.inference.verdict import CHANCE, DESCRIBED, SUPPORTED, TOO_LITTLE, Verdict
 from engagement_utils.report.outputs import Action, Figure, Finding, Output, TableView
-from engagement_utils.report.section import Outputs, Section, heading, note
+from engagement_utils.report.section import Outputs, Section, Sentence, heading, note
 from engagement_utils.report.wording import interval_name, rounded, tested, with_interval
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ class Question(Section, Generic[M]):
         """The words of every topic; the first opens the section."""
         raise NotImplementedError
 
-    def show(self) -> Iterable[Output]:
-        """What stands below heading and finding: figures, further findings (`finding`), tables."""
+    def show(self) -> Iterable[Output | Sentence]:
+        """What stands below heading and finding: figures, further findings (`finding`), tables, sentences."""
         return ()
 
     def action(self) -> Action | None:

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
-from engagement_utils.inference.multiple import adjust, adjusted
+from engagement_utils.inference.multiple import Family, adjust, adjust_families, adjusted
 
 
 def test_adjusted_by_the_formula() -> None:
@@ -32,3 +32,18 @@ def test_false_discoveries_are_held() -> None:
         found = np.array(adjusted(p.tolist())) < 0.1
         false += found[:15].sum() / max(1, found.sum()) / 300
     assert false < 0.1
+
+
+def test_families_guard_the_tests_behind_them() -> None:
+    found = adjust_families(
+        {
+            "format": Family(0.001, {"pair": 0.001, "other": 0.9, "none": None}),
+            "time": Family(0.3, {"hour": 0.001, "window": 0.02}),
+            "empty": Family(None, {"x": 0.01}),
+        }
+    )
+    assert found["format"].p_value == pytest.approx(0.002)
+    assert found["format"].behind["pair"] == pytest.approx(0.004)  # 0.002 within, one of two families found
+    assert found["format"].behind["none"] is None
+    assert found["time"].behind["hour"] == pytest.approx(0.3)
+    assert found["empty"].behind["x"] is None

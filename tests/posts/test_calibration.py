@@ -2,8 +2,8 @@
 
 import pytest
 
-from engagement_utils.posts.calibration import study
-from engagement_utils.posts.sample import Truth
+from benchmarks.posts_calibration import study
+from engagement_utils.posts.sample.generate import Truth
 from engagement_utils.posts.settings import Settings
 
 QUICK = Settings(resamples=99)

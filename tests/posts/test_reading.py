@@ -1,15 +1,15 @@
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from engagement_utils.errors import TableError
-from engagement_utils.posts.metrics import sample
+from engagement_utils.posts.measures import sample
 from engagement_utils.posts.reading import Posts
-from engagement_utils.posts.sample import Truth, generate
-from engagement_utils.posts.schema import Layout
-from tests.posts.conftest import read, written
+from engagement_utils.posts.reading import read as read_posts
+from tests.posts.conftest import read as read_table
+from tests.posts.conftest import written
 
 N = 24
 
@@ -19,12 +19,17 @@ def rows(**columns: object) -> pd.DataFrame:
     return pd.DataFrame({**base, **columns})
 
 
+def read(posts: Any, **choices: Any) -> Posts:
+    dataset, settings = read_table(posts, **choices)
+    return read_posts(dataset["posts"], settings)
+
+
 def in_order(posts: Posts) -> pd.DataFrame:
     return sample(posts.table, 1000).sort_values("score", ignore_index=True)
 
 
 def test_clock_is_read_as_written_without_a_zone(tmp_path: Path) -> None:
-    posts = read(written(rows(), tmp_path / "p.csv"), Layout())
+    posts = read(written(rows(), tmp_path / "p.csv"))
     found = in_order(posts)
     assert found["hour"].tolist() == list(range(24))
     assert set(found["weekday"]) == {5}  # 8 March 2025 is a Saturday
@@ -35,14 +40,14 @@ def test_clock_is_read_as_written_without_a_zone(tmp_path: Path) -> None:
 
 def test_audience_clock_moves_hours_and_days_over_a_change_of_clocks(tmp_path: Path) -> None:
     spec = {"path": written(rows(), tmp_path / "p.csv"), "timezone": "UTC"}
-    posts = read(spec, Layout(audience_timezone="America/New_York"))
+    posts = read(spec, audience_timezone="America/New_York")
     moments = pd.date_range("2025-03-08 00:30", periods=N, freq="h", tz="UTC").tz_convert("America/New_York")
     found = in_order(posts)
     assert found["hour"].tolist() == moments.hour.tolist()
     assert found["weekday"].tolist() == moments.day_of_week.tolist()
     shifted = rows(timestamp=pd.date_range("2025-03-09 00:30", periods=N, freq="h"))
     spec = {"path": written(shifted, tmp_path / "s.csv"), "timezone": "UTC"}
-    found = in_order(read(spec, Layout(audience_timezone="America/New_York")))
+    found = in_order(read(spec, audience_timezone="America/New_York"))
     clocks = pd.date_range("2025-03-09 00:30", periods=N, freq="h", tz="UTC").tz_convert("America/New_York")
     assert found["hour"].tolist() == clocks.hour.tolist()
     assert 2 not in found["hour"].tolist()  # the hour that spring skips
@@ -51,13 +56,13 @@ def test_audience_clock_moves_hours_and_days_over_a_change_of_clocks(tmp_path: P
 def test_zone_of_the_data_alone_keeps_the_clock_as_written(tmp_path: Path) -> None:
     frame = rows(timestamp=pd.date_range("2025-06-08 00:30", periods=N, freq="h"))
     spec = {"path": written(frame, tmp_path / "p.csv"), "timezone": "Europe/Madrid"}
-    assert in_order(read(spec, Layout()))["hour"].tolist() == list(range(24))
+    assert in_order(read(spec))["hour"].tolist() == list(range(24))
 
 
 def test_dates_without_a_time_of_day_have_no_hour_and_keep_their_day(tmp_path: Path) -> None:
     frame = rows(timestamp=pd.date_range("2025-06-02", periods=N, freq="D"))
     spec = {"path": written(frame, tmp_path / "p.csv"), "timezone": "UTC"}
-    posts = read(spec, Layout(audience_timezone="America/Mexico_City"))
+    posts = read(spec, audience_timezone="America/Mexico_City")
     assert posts.missing["hour"] == "every time stamp shows the same time of day"
     found = in_order(posts)
     assert found["hour"].isna().all()
@@ -68,8 +73,8 @@ def test_day_first_dates_need_a_format(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     frame = rows(timestamp=pd.date_range("2025-06-02", periods=N, freq="36h").strftime("%d/%m/%Y %H:%M"))
     with pytest.raises(TableError, match="date_format"):
-        read(written(frame, path), Layout())
-    found = in_order(read({"path": str(path), "date_format": "%d/%m/%Y %H:%M"}, Layout()))
+        read(written(frame, path))
+    found = in_order(read({"path": str(path), "date_format": "%d/%m/%Y %H:%M"}))
     assert found["weekday"].tolist()[:3] == [0, 1, 3]
 
 
@@ -78,29 +83,29 @@ def test_reactions_are_weighted_and_divided(tmp_path: Path) -> None:
     frame.loc[3, "reach"] = 0
     path = written(frame, tmp_path / "p.csv")
     weights = {"likes": 1.0, "comments": 2.0, "shares": 3.0}
-    found = in_order(read(path, Layout(score=weights)))
+    found = in_order(read(path, score=weights))
     assert found["score"].tolist() == [i + 8.0 for i in range(N)]
-    per = in_order(read(path, Layout(score=weights, per="reach")))
+    per = in_order(read(path, score=weights, per="reach"))
     assert per["score"].tolist() == [(i + 8) * 5.0 for i in range(N) if i != 3]
 
 
 def test_parts_of_time_as_numbers_and_words(tmp_path: Path) -> None:
     words = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
     frame = rows(hour=range(N), weekday=[words[i % 7] for i in range(N)]).drop(columns="timestamp")
-    posts = read(written(frame, tmp_path / "p.csv"), Layout(time="numbers", weekdays=words))
+    posts = read(written(frame, tmp_path / "p.csv"), time="numbers", weekdays=words)
     found = in_order(posts)
     assert found["weekday"].tolist() == [i % 7 for i in range(N)]
     assert posts.missing["month"] == "the data have no month"
     assert posts.missing["week"] == "the data have no date with a year"
     sunday_first = ("2", "3", "4", "5", "6", "7", "1")
     frame["weekday"] = [i % 7 + 1 for i in range(N)]
-    found = in_order(read(written(frame, tmp_path / "q.csv"), Layout(time="numbers", weekdays=sunday_first)))
+    found = in_order(read(written(frame, tmp_path / "q.csv"), time="numbers", weekdays=sunday_first))
     assert found["weekday"].tolist() == [(i - 1) % 7 for i in range(N)]
 
 
 def test_a_weekday_that_is_not_declared_is_set_aside(tmp_path: Path) -> None:
     frame = rows(weekday=["8", *["1"] * (N - 1)]).drop(columns="timestamp")
-    assert len(in_order(read(written(frame, tmp_path / "p.csv"), Layout(time="numbers")))) == N - 1
+    assert len(in_order(read(written(frame, tmp_path / "p.csv"), time="numbers"))) == N - 1
 
 
 @pytest.mark.parametrize(
@@ -109,17 +114,4 @@ def test_a_weekday_that_is_not_declared_is_set_aside(tmp_path: Path) -> None:
 )
 def test_too_few_posts_and_equal_scores_are_refused(tmp_path: Path, frame: pd.DataFrame, words: str) -> None:
     with pytest.raises(TableError, match=words):
-        read(written(frame, tmp_path / "p.csv"), Layout())
-
-
-def test_samples_are_the_published_generator() -> None:
-    frame = generate(Truth(posts=20_000, seed=5))
-    assert frame["timestamp"].between("2025-06-01", "2025-08-02 12:00").all()
-    effect = np.clip((frame["post_length"] - 300) / 100, -5, 10)
-    effect += 10 * frame["format"].isin(["Dashboard", "Walkthrough"])
-    effect += 8 * frame["domain"].isin(["NLP", "Influencer Analytics"])
-    left = frame["engagement_score"] - effect
-    assert left.mean() == pytest.approx(50, abs=0.4)
-    assert left.std() == pytest.approx(15, abs=0.3)
-    assert left.groupby(frame["timestamp"].dt.hour).mean().std() < 1
-    assert generate(Truth()).equals(generate(Truth()))
+        read(written(frame, tmp_path / "p.csv"))

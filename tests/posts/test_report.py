@@ -3,194 +3,191 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from engagement_utils.posts import findings
-from engagement_utils.posts.claims import claims, heading
-from engagement_utils.posts.page import Answer, Note
-from engagement_utils.posts.sample import Truth, generate
-from engagement_utils.posts.schema import Layout
-from engagement_utils.posts.settings import Claimed, Settings
+from engagement_utils.inference.verdict import CHANCE, DESCRIBED, SUPPORTED, TOO_LITTLE
+from engagement_utils.posts.report import PostReport
+from engagement_utils.posts.sample.generate import Truth, generate
 from engagement_utils.report.exports import downloads_dir
-from engagement_utils.report.outputs import Figure, TableView
-from tests.posts.conftest import Report, drawn, report_of, tables, written
-
-CHANCE, SUPPORTED, FEW = "not distinguishable from chance", "supported", "too little data"
-
-
-def verdicts(found: dict[str, Answer]) -> dict[str, str | None]:
-    return {topic: a.verdict for topic, a in found.items()}
+from engagement_utils.report.outputs import Figure
+from engagement_utils.report.section import Sentence
+from tests.posts.conftest import named, report_of, shown, verdicts, written
 
 
-def test_without_an_effect_of_time_none_is_claimed(stock: Report) -> None:
-    r, found = stock
-    said = verdicts(dict(found))
-    assert {said[t] for t in ("time", "hour", "weekday", "day_parts", "trend")} == {CHANCE}
-    assert found["time"].heading == "There is no clear best time to post"
-    finding = found["time"].finding
-    assert finding is not None
-    assert re.search(r"p = 0\.\d+, 150 posts\); about 1,\d00 posts would be needed", finding.text)
-    assert "Post when it suits you" in findings.advice(r, found).text
-    assert not any("every day" in a.text for a in findings.actions(r, found))
+def spoken(report: PostReport) -> str:
+    """Every sentence, caption and alternative text of the report."""
+    outputs = [o for section in shown(report).values() for o in section]
+    texts = [f.text for f in report.findings.values()]
+    texts += [q.answer[0].plain for q in report.asked]
+    texts += [f"{a.text} {a.gain}" for a in report.actions]
+    texts += [o.plain if isinstance(o, Sentence) else str(vars(o)) for o in outputs if o]
+    return " ".join([*texts, report.claims.data.to_string(), report.advice.plain, str(report.header())])
 
 
-def test_planted_hours_are_found_and_advised(planted: Report) -> None:
-    r, found = planted
-    assert found["time"].heading == "Posts do better every day 09:00 to 11:00 and every day 20:00 to 22:00"
-    assert verdicts(dict(found)) == {
+def test_without_an_effect_of_time_none_is_claimed(stock: PostReport) -> None:
+    said = verdicts(stock)
+    assert {said[t] for t in ("time", "hour", "weekday", "week")} == {CHANCE}
+    assert said["day_parts"] == DESCRIBED
+    assert "Post when it suits you" in stock.advice.plain
+    assert not any("every day" in a.text for a in stock.actions)
+    assert sum(f.main for f in stock.findings.values()) == 6
+
+
+def test_planted_effects_are_found_and_advised(planted: PostReport) -> None:
+    assert verdicts(planted) == {
         "time": SUPPORTED,
         "hour": SUPPORTED,
+        "day_parts": DESCRIBED,
         "weekday": CHANCE,
-        "day_parts": SUPPORTED,
-        "trend": CHANCE,
+        "week": CHANCE,
         "format": SUPPORTED,
         "domain": SUPPORTED,
         "length": SUPPORTED,
         "explained": SUPPORTED,
     }
-    assert found["format"].heading == "Dashboard and Walkthrough score about 9 points above the other formats"
-    todo = findings.actions(r, found)
-    assert [a.topic for a in todo] == ["format", "domain", "length", "time", "time"]
-    assert all(re.search(r"\d", a.gain) for a in todo)
-    assert [a.text for a in todo[-2:]] == ["Post every day 09:00 to 11:00.", "Post every day 20:00 to 22:00."]
+    assert [a.topic for a in planted.actions] == ["time", "format", "domain", "length"]
+    assert all(re.search(r"\d", a.gain) for a in planted.actions)
+    assert planted.actions[0].text == "Post every day 09:00 to 11:00 or every day 20:00 to 22:00."
+    assert "no post was assigned by lot" in planted.advice.plain
 
 
-def test_claims_meet_the_data(stock: Report, planted: Report) -> None:
-    assert claims(*stock)["verdict"].tolist() == [CHANCE, SUPPORTED, CHANCE, CHANCE, CHANCE]
-    assert claims(*planted)["verdict"].tolist() == [SUPPORTED, SUPPORTED, SUPPORTED, "contradicted", CHANCE]
-    assert heading(*stock) == "One of the five published claims holds on these data"
-    evidence = claims(*planted)["evidence"]
-    assert "higher on 7 of 7 weekdays" in evidence[0]
-    assert "of reach the data say nothing" in evidence[1]
+def test_tests_behind_time_are_adjusted_as_its_family(planted: PostReport) -> None:
+    time = planted.judged("time")
+    assert set(time.behind) == {"hour", "weekday", "week", "window 1", "window 2", "window 3", "claim"}
+    assert all(j.estimate.p_value >= time.estimate.p_value for j in time.behind.values())
+    hour = planted.hours.data.set_index("topic").loc["hour"]
+    assert (hour["verdict"], hour["p_value"]) == (SUPPORTED, time.behind["hour"].estimate.p_value)
+    assert planted.findings["hour"].p_value == hour["p_value"]
+
+
+def test_claims_meet_the_data(stock: PostReport, planted: PostReport) -> None:
+    assert stock.claims.data["verdict"].tolist() == [CHANCE, SUPPORTED, CHANCE, CHANCE, CHANCE]
+    verdict = planted.claims.data["verdict"].tolist()
+    assert verdict == [SUPPORTED, SUPPORTED, SUPPORTED, "contradicted", CHANCE]
+    assert stock.claims.heading == "These data support 1 of 5 published claims"
+    assert planted.claims.heading == "These data support 3 of 5 published claims and contradict 1"
 
 
 def test_claims_without_their_groups_are_too_little_data(tmp_path: Path) -> None:
     frame = generate(Truth()).replace({"format": {"Dashboard": "Reel", "Walkthrough": "Poll"}})
     frame["domain"] = "sport"
-    report = report_of(written(frame, tmp_path / "p.csv"))
-    table = claims(*report)
-    assert table["verdict"].tolist()[1:3] == [FEW, FEW]
+    path = written(frame, tmp_path / "p.csv")
+    table = report_of(path).claims.data
+    assert table["verdict"].tolist()[1:3] == [TOO_LITTLE, TOO_LITTLE]
     assert "Dashboard or Walkthrough" in table["evidence"][1]
-    own = Settings(resamples=199, claimed=Claimed(formats=("Reel", "Poll"), hours=(3,)))
-    table = claims(*report_of(str(tmp_path / "p.csv"), settings=own))
+    table = report_of(path, claimed={"formats": ["Reel", "Poll"], "hours": [3]}).claims.data
     assert table["evidence"][1].startswith("Reel and Poll against the other formats")
     assert table["evidence"][0].startswith("posts in the hours 03 against")
-
-
-def test_events_are_compared_by_weeks(tmp_path: Path) -> None:
-    frame = generate(Truth(posts=1200, hours=24 * 7 * 40))
-    monday = frame["timestamp"].dt.normalize() - pd.to_timedelta(frame["timestamp"].dt.day_of_week, unit="D")
-    weeks = sorted(monday.unique())
-    chosen = weeks[1:41:3]
-    frame.loc[monday.isin(chosen), "engagement_score"] += 9
-    path = written(frame, tmp_path / "p.csv")
-    with_events = Settings(resamples=199, events=tuple(pd.Timestamp(d).date() for d in chosen))
-    row = claims(*report_of(path, settings=with_events)).iloc[4]
-    assert row["verdict"] == SUPPORTED
-    assert re.search(r"weeks with an event against the others: (8|9|10) ", row["evidence"])
-    without = claims(*report_of(path)).iloc[4]
-    assert without["verdict"] == FEW
-    assert "no dates of announcements" in without["evidence"]
 
 
 @pytest.mark.parametrize("which", ["stock", "planted"])
 def test_every_view_is_drawn(which: str, request: pytest.FixtureRequest) -> None:
     report = request.getfixturevalue(which)
-    some = ("hour_day", "trend", "format_density", "length_by_domain", "hours")
-    shown = drawn(report, *(some if which == "planted" else ()))
-    assert all(isinstance(s, Figure) for s in shown.values())
-    assert len({f.name for f in shown.values()}) == (5 if which == "planted" else 13)
-    assert all(len(f.svg) < 900_000 for f in shown.values())  # aggregates, however many posts there are
+    outputs = [o for section in shown(report).values() for o in section]
+    figures = [o for o in outputs if isinstance(o, Figure)]
+    assert len({f.name for f in figures}) == 13
+    assert not any(isinstance(o, Sentence) for o in outputs)
+    assert all(len(f.svg) < 900_000 for f in figures)  # aggregates, however many posts there are
     enough = 1 if which == "stock" else 168
-    assert f"{enough} of 168 cells hold enough posts" in shown["hour_day"].caption
-    tables(report)
-    for name in ("cells", "claims", "resonance"):
+    assert f"{enough} of 168 cells hold enough posts" in named(outputs)["hour_by_day"].caption
+    for name in ("cells", "published_claims", "resonance"):
         assert (downloads_dir() / f"{name}.csv").is_file()
 
 
 @pytest.mark.parametrize(
     ("gone", "notes"),
     [
-        ("post_length", {"length_by_domain"}),
-        ("domain", {"domain_bars", "length_by_domain", "domain_pairs"}),
-        ("format", {"format_box", "format_density", "format_day", "format_pairs"}),
+        ("post_length", {"length": 1}),
+        ("domain", {"domain": 2, "length": 1}),
+        ("format", {"format": 4}),
     ],
 )
-def test_what_cannot_be_drawn_is_left_out_with_a_line(tmp_path: Path, gone: str, notes: set[str]) -> None:
+def test_what_cannot_be_drawn_is_left_out_with_a_line(
+    tmp_path: Path, gone: str, notes: dict[str, int]
+) -> None:
     report = report_of(written(generate(Truth()).drop(columns=gone), tmp_path / "p.csv"))
-    shown = drawn(report, "domain_bars", "length_by_domain", "format_box", "format_density", "format_day")
-    shown |= tables(report)
-    del shown["advice"]
-    assert {name for name, s in shown.items() if isinstance(s, Note)} == notes
-    assert all(re.search("(is|are) left out: ", shown[n].text) for n in notes)
-    answer = report[1]["length" if gone == "post_length" else gone]
-    assert answer.finding is None
-    assert f"the data have no {gone}" in answer.note
+    lines = {name: [o for o in some if isinstance(o, Sentence)] for name, some in shown(report).items()}
+    assert {name: len(some) for name, some in lines.items() if some} == notes
+    assert all(re.search("(is|are) left out: ", o.plain) for some in lines.values() for o in some)
+    topic = "length" if gone == "post_length" else gone
+    assert topic not in report.findings
+    heading, why = getattr(report, topic).answer
+    assert heading.plain == f"{topic.capitalize()}: not in these data"
+    assert f"the data have no {gone}" in why.plain
 
 
 def test_a_score_alone_still_makes_a_report(tmp_path: Path) -> None:
-    frame = generate(Truth())[["engagement_score"]]
-    r, found = report_of(written(frame, tmp_path / "p.csv"), Layout(time="numbers"))
-    assert {n for n, s in drawn((r, found)).items() if isinstance(s, Figure)} == {"histogram"}
-    shown = tables((r, found))
-    assert all(a.finding is None for a in found.values())
-    assert shown["header"].start == ""
-    assert "they hold no time" in shown["advice"].text
-    assert set(claims(r, found)["verdict"]) == {FEW}
+    path = written(generate(Truth())[["engagement_score"]], tmp_path / "p.csv")
+    report = report_of(path, time="numbers")
+    outputs = [o for section in shown(report).values() for o in section]
+    assert [o.name for o in outputs if isinstance(o, Figure)] == ["score_histogram"]
+    assert not report.findings
+    assert report.header().start == ""
+    assert "they hold no time" in report.advice.plain
+    assert set(report.claims.data["verdict"]) == {TOO_LITTLE}
 
 
 @pytest.mark.parametrize("posts", [10, 14, 30])
-def test_few_posts_claim_nothing(make: Callable[[Truth], Report], posts: int) -> None:
+def test_few_posts_claim_nothing(make: Callable[[Truth], PostReport], posts: int) -> None:
     report = make(Truth(posts=posts, seed=4))
-    tables(report)
-    if posts == 10:
-        drawn(report)
-    assert SUPPORTED not in verdicts(dict(report[1])).values()
-    assert not findings.actions(*report)
+    shown(report)
+    assert SUPPORTED not in verdicts(report).values()
+    assert not report.actions
 
 
 def test_one_format_one_hour_and_equal_lengths(tmp_path: Path) -> None:
     frame = generate(Truth(posts=60)).assign(format="Thread", post_length=300)
     frame["timestamp"] = frame["timestamp"].dt.normalize() + pd.Timedelta(hours=9)
     report = report_of(written(frame, tmp_path / "p.csv"))
-    found = report[1]
-    shown = drawn(report, "hours", "weekdays", "format_density", "length_by_domain", "shares")
-    assert isinstance(shown["hours"], Note)
-    assert isinstance(shown["weekdays"], Figure)
-    assert found["format"].note == "Format is left out: there are not two formats with enough posts."
-    assert found["length"].finding is None
+    found = shown(report)
+    assert isinstance(found["hours"][0], Sentence)
+    assert isinstance(found["weekdays"][0], Figure)
+    assert "format_box" in named(found["format"])  # drawn, though there is nothing to compare
+    assert report.format.answer[1].plain == "Format is left out: there are not two formats with enough posts."
+    assert "length" not in report.findings
+
+
+def test_level_and_smallest_n_reach_every_sentence_and_verdict(tmp_path: Path) -> None:
+    frame = generate(Truth(posts=1500, hour_effect=9.0, sd=8.0))
+    path = written(frame, tmp_path / "p.csv")
+    usual, other = report_of(path), report_of(path, level=0.8, minimum_n=100_000)
+    assert "95%" in spoken(usual)
+    text = spoken(other)
+    assert "95%" not in text
+    assert "80% interval" in text
+    assert SUPPORTED in verdicts(usual).values()
+    assert set(verdicts(other).values()) == {TOO_LITTLE}
+    assert set(other.claims.data["verdict"]) == {TOO_LITTLE}
+    assert other.claims.data["evidence"][4] == "1,500 posts are too few to compare weeks"
+    assert not other.actions
+    assert other.alpha == 0.2
+    assert usual.time.plan.needed > other.time.plan.needed
+    for name, question in vars(other).items():
+        if hasattr(question, "stated"):
+            levels = {e.estimate.level for e in question.stated.values() if e.estimate}
+            levels |= {b.estimate.level for e in question.stated.values() for b in e.behind.values()}
+            assert levels <= {0.8}, name
 
 
 def test_names_that_are_markup_stay_text(tmp_path: Path) -> None:
     names = {"Thread": "<script>alert(1)</script>", "Recap": "=1+1", "Teardown": "a_b*c$d$", "Dashboard": "|"}
     frame = generate(Truth()).replace({"format": names})
-    report = report_of(written(frame, tmp_path / "p.csv"))
-    assert "<script>" not in drawn(report, "format_box")["format_box"].svg
-    tables(report)
+    found = shown(report_of(written(frame, tmp_path / "p.csv")))
+    assert "<script>" not in named(found["format"])["format_box"].svg
     csv = (downloads_dir() / "resonance.csv").read_text()
     assert "1+1" in csv
     assert not re.search(r"(^|,)=1\+1", csv, re.M)
 
 
-def test_many_formats_are_shown_by_size(tmp_path: Path) -> None:
-    frame = generate(Truth(posts=900))
-    frame["format"] = [f"Format {i % 30 if i % 3 else 0:02d}" for i in range(900)]
-    report = report_of(written(frame, tmp_path / "p.csv"))
-    assert len(report[0].measures["format"]) == 21
-    shown = drawn(report, "format_box", "format_density", "format_day")
-    assert "12 formats" in shown["format_box"].alt
-    assert len(report[0].analysis.format.pairs) == 21 * 20 / 2
-    assert "30 of 210 rows" in tables(report)["format_pairs"].caption
-
-
 def test_tests_of_a_part_of_the_posts_say_so(tmp_path: Path) -> None:
     path = written(generate(Truth(posts=700)), tmp_path / "p.csv")
-    r, _ = report_of(path, settings=Settings(resamples=199, analysis_posts=300))
-    assert (r.n, r.analysis.design.n) == (700, 300)
-    assert any("300 of 700 posts" in n.text for n in findings.remarks(r))
-    assert r.measures["cells"]["n"].sum() == 700
+    report = report_of(path, analysis_posts=300)
+    assert (report.measures.n, report.measures.design.n) == (700, 300)
+    assert any("300 of 700 posts" in note.plain for note in report.remarks)
+    assert report.measures.by["cells"]["n"].sum() == 700
 
 
 def test_foreign_export_runs_by_columns_and_parameters_alone(tmp_path: Path) -> None:
@@ -212,9 +209,8 @@ def test_foreign_export_runs_by_columns_and_parameters_alone(tmp_path: Path) -> 
             "Alcance": 1500,
         }
     )
-    path = written(theirs, tmp_path / "exportación.csv", sep=";", encoding="latin-1")
-    spec = {
-        "path": path,
+    spec: dict[str, Any] = {
+        "path": written(theirs, tmp_path / "exportación.csv", sep=";", encoding="latin-1"),
         "delimiter": ";",
         "encoding": "latin-1",
         "columns": {
@@ -232,19 +228,17 @@ def test_foreign_export_runs_by_columns_and_parameters_alone(tmp_path: Path) -> 
         },
     }
     weights = {"likes": 1.0, "comments": 2.0, "shares": 3.0}
-    layout = Layout(score=weights, per="reach", time="numbers", weekdays=days)
-    r, found = report_of(spec, layout, Settings(resamples=199, unit=layout.unit))
-    shown = {**drawn((r, found), "trend", "hour_day"), **tables((r, found))}
-    assert isinstance(shown["hour_day"], Figure)
-    assert r.n == 400
+    report = report_of(spec, score=weights, per="reach", time="numbers", weekdays=days)
+    found = shown(report)
+    assert "hour_by_day" in named(found["time"])
+    assert report.measures.n == 400
     expected = ((frame["engagement_score"] * 2).round() + 9) / 1.5
-    assert float(r.total["mean"]) == pytest.approx(expected.mean(), abs=1e-6)
-    assert shown["trend"].name == "months"
-    assert "the data have no date with a year" in shown["trend"].caption
-    assert found["format"].verdict == SUPPORTED
-    assert found["time"].verdict == CHANCE
-    finding = found["format"].finding
-    assert finding is not None
-    assert finding.unit == "points per 1,000 reached"
-    assert isinstance(shown["resonance"], TableView)
+    assert float(report.measures.total["mean"]) == pytest.approx(expected.mean(), abs=1e-6)
+    months = named(found["trend"])["months"]
+    assert "the data have no date with a year" in months.caption
+    said = verdicts(report)
+    assert (said["format"], said["time"]) == (SUPPORTED, CHANCE)
+    assert "month" in said
+    assert report.findings["format"].unit == "points per 1,000 reached"
+    assert "resonance" in named(found["explained"])
     assert "Publicación nº" in (downloads_dir() / "resonance.csv").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The questions that the audience heatmap asks, a module each."""
