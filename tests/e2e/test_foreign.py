@@ -42,7 +42,7 @@ def test_renamed_columns_semicolons_latin1_and_day_first_dates(desk: Desk, tmp_p
     foreign = tmp_path / "elsewhere"
     data = foreign / "datos"
     data.mkdir(parents=True)
-    bundled = ROOT / "engagement_utils" / "pings" / "data"
+    bundled = ROOT / "engagement_utils" / "pings" / "sample"
     users = pd.read_csv(bundled / "users.csv", parse_dates=["signup_date"])
     users["signup_date"] = users["signup_date"].dt.strftime("%d/%m/%Y")
     users.columns = ["identificación", "día de alta"]
