@@ -28,7 +28,7 @@ class Project:
 
     @property
     def reports(self) -> Path:
-        """Templates, styles and the Quarto project."""
+        """The site, and the templates and styles that go before the suite's own."""
         return self.root / "reports"
 
     @property

@@ -51,15 +51,12 @@ class Tools:
     Attributes:
         execute_all: runs notebooks, as `execution.runs.execute_all` does.
         prepare: `(executed notebook, job, provenance, into)` writes `into/prepared.ipynb`.
-        choose: the publisher of a name ("auto" included), with the templates of a project folder.
-        failed_page: `(executed notebook, page, title, note, report)` writes the page that shows a failed run;
-            `report` is "" where the report has no good page to lead to.
+        choose: the publisher of a name ("auto" included), with the theme of a project folder.
     """
 
     execute_all: ExecuteAll
     prepare: Callable[[Path, Job, Mapping[str, Any], Path], None]
     choose: "Callable[[str, Path], Publisher]"
-    failed_page: Callable[[Path, Path, str, str, str], None]
 
 
 def real(executor: str = "") -> Tools:
@@ -68,7 +65,7 @@ def real(executor: str = "") -> Tools:
     `executor` is the address of a cluster, `dask://HOST:PORT`; "" runs notebooks on this machine.
     """
     execute = partial(_execute_on, executor) if executor else _execute_all
-    return Tools(execute, _prepare, _choose, _failed_page)
+    return Tools(execute, _prepare, _choose)
 
 
 def _execute_all(*arguments: Any, **options: Any) -> Iterator[RunResult]:
@@ -93,9 +90,3 @@ def _choose(name: str, project: Path) -> "Publisher":
     from engagement_utils.suite.publish.choice import choose
 
     return choose(name, project)
-
-
-def _failed_page(executed: Path, page: Path, title: str, note: str, report: str) -> None:
-    from engagement_utils.suite.publish.code import code_page
-
-    code_page(executed, page, title, note, report)

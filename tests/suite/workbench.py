@@ -128,6 +128,9 @@ class Press:
         (into / "assets").mkdir()
         (into / "assets" / "style.css").write_text(self.template)
 
+    def code_view(self, executed: Path, target: Path, title: str, note: str = "", report: str = "") -> None:
+        target.write_text(f"{title}: {note} (good: {report or 'none'})")
+
 
 class Quiet:
     """A listener that keeps what it heard."""
@@ -146,10 +149,6 @@ class Quiet:
 
     def publishing(self, reports: int) -> None:
         self.heard.append(("publishing", reports))
-
-
-def failed_page(executed: Path, page: Path, title: str, note: str, report: str) -> None:
-    page.write_text(f"{title}: {note} (good: {report or 'none'})")
 
 
 @dataclass
@@ -181,7 +180,7 @@ class Bench:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.kernels, prepare, lambda name, root: self.press, failed_page)
+        return Tools(self.kernels, prepare, lambda name, root: self.press)
 
     def notebook(
         self, name: str, prose: str = "How many visits there are.", code: str = "show(visits)"

@@ -4,15 +4,15 @@ import shutil
 from pathlib import Path
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.builtin import BuiltinPublisher
 from engagement_utils.suite.publish.publisher import Publisher
+from engagement_utils.suite.publish.theme import Theme
 
 NAMES = ("auto", "builtin", "quarto")
 
 
-def choose(name: str = "auto", project: Path = PROJECT) -> Publisher:
-    """The publisher `name`; "auto" is Quarto where it is on the PATH, else the built-in one.
+def choose(name: str = "auto", project: Path | None = None) -> Publisher:
+    """The publisher `name`, with the theme of a project; "auto" is Quarto where it is on the PATH, else ours.
 
     Raises:
         PublishError: "quarto" where there is none (never a fallback), or an unknown name.
@@ -28,7 +28,7 @@ def choose(name: str = "auto", project: Path = PROJECT) -> Publisher:
         )
         raise PublishError(msg)
     if name == "builtin" or not found:
-        return BuiltinPublisher(project)
+        return BuiltinPublisher(Theme(project))
     from engagement_utils.suite.publish.quarto import QuartoPublisher
 
-    return QuartoPublisher(project)
+    return QuartoPublisher(Theme(project))

@@ -1,15 +1,13 @@
-"""nbconvert with the templates of `reports/templates`: none of its styles, scripts and addresses."""
+"""nbconvert with our templates: none of its styles, scripts and addresses."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 from nbconvert.exporters import Exporter, TemplateExporter
 from nbformat import NotebookNode
 
-from engagement_utils.suite.publish.assets import templates
-from engagement_utils.suite.publish.jinja_environment import dressed
+from engagement_utils.suite.publish.theme import Theme, dressed
 
 
 class PageExporter(TemplateExporter):
@@ -33,10 +31,10 @@ class PageExporter(TemplateExporter):
 
 
 @lru_cache(maxsize=8)
-def exporter(project: Path, template: str) -> PageExporter:
+def exporter(theme: Theme, template: str) -> PageExporter:
     """The exporter of one template, with its environment made once a process."""
     return PageExporter(
         template_name="engagement",
         template_file=f"{template}.html.j2",
-        extra_template_basedirs=[str(templates(project))],
+        extra_template_basedirs=[str(folder) for folder in theme.folders("templates")],
     )

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from engagement_utils.suite.publish.theme import Theme
+
 _CODE = Path(__file__).resolve().parent
 
 
-def fingerprint(folders: Sequence[Path], tools: Iterable[str], extra: Sequence[str] = ()) -> str:
+def fingerprint(theme: Theme, folders: Sequence[str], tools: Iterable[str], extra: Sequence[str] = ()) -> str:
     """A SHA-256 over templates, publishing code and the versions of tools.
 
     Args:
-        folders: every file below them counts, by its path below the folder and its bytes.
+        theme: what the pages look like.
+        folders: every file of the theme below them counts, by its path below the folder and its bytes.
         tools: distributions whose version counts; a missing one counts as missing.
         extra: other strings, such as a program's version.
     """
@@ -26,8 +29,8 @@ def fingerprint(folders: Sequence[Path], tools: Iterable[str], extra: Sequence[s
     for path in code:
         add(path.name.encode(), path.read_bytes())
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            add(path.relative_to(folder).as_posix().encode(), path.read_bytes())
+        for name, path in theme.files(folder).items():
+            add(name.encode(), path.read_bytes())
     for tool in sorted(tools):
         add(tool.encode(), _version(tool).encode())
     for text in extra:

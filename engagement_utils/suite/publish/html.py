@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from engagement_utils.suite.pages import prepared
 from engagement_utils.suite.pages.prepared import PART_TITLES, Document
-from engagement_utils.suite.publish.assets import PROJECT, assets
 from engagement_utils.suite.publish.blocks import Dresser
 from engagement_utils.suite.publish.exporter import exporter
 from engagement_utils.suite.publish.facts import facts
@@ -18,10 +17,11 @@ from engagement_utils.suite.publish.links import Link, downloads
 from engagement_utils.suite.publish.markdown_html import Anchors, contents, inline_html
 from engagement_utils.suite.publish.publisher import Prepared
 from engagement_utils.suite.publish.spark import spark
+from engagement_utils.suite.publish.theme import OURS, Theme
 from engagement_utils.suite.publish.words import plain, window
 
 
-def report_page(report: Prepared, target: Path, project: Path = PROJECT) -> None:
+def report_page(report: Prepared, target: Path, theme: Theme = OURS) -> None:
     """Write a report's page to `target`, which is published beside the index.
 
     Raises:
@@ -30,10 +30,10 @@ def report_page(report: Prepared, target: Path, project: Path = PROJECT) -> None
     document = prepared.read(report.notebook)
     page = {
         **variables(document, downloads(report.run, document.name)),
-        "assets": assets(project, ("page", "report"), ("page",)),
+        "assets": theme.carried(("page", "report"), ("page",)),
     }
     notebook = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    html, _ = exporter(project, "report").from_notebook_node(notebook, {"page": page})
+    html, _ = exporter(theme, "report").from_notebook_node(notebook, {"page": page})
     target.write_text(html, encoding="utf-8", newline="\n")
 
 

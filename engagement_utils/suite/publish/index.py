@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engagement_utils.suite.publish.assets import PROJECT, assets
 from engagement_utils.suite.publish.family import FIGURES, family, troubles, with_plot
-from engagement_utils.suite.publish.jinja_environment import environment
+from engagement_utils.suite.publish.theme import OURS, Theme
 from engagement_utils.suite.publish.words import many, window
 from engagement_utils.suite.site.card import Card
 
 SEARCHED = 12  # reports that are seen at a glance; above, the page has a field to search them
 
 
-def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", project: Path = PROJECT) -> None:
+def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", theme: Theme = OURS) -> None:
     """Write the index to `target`.
 
     Cards keep their order, families follow the single reports. Whether a report was made anew or
@@ -29,9 +28,9 @@ def index_page(cards: Sequence[Card], target: Path, title: str = "Reports", proj
         "facts_line": counts(cards),
         "entries": shown,
         "searchable": len(cards) > SEARCHED,
-        "assets": assets(project, ("page", "site"), ("page", "family")),
+        "assets": theme.carried(("page", "site"), ("page", "family")),
     }
-    html = environment(project).get_template("site.html.j2").render(**page)
+    html = theme.environment().get_template("site.html.j2").render(**page)
     target.write_text(html, encoding="utf-8", newline="\n")
 
 

@@ -58,3 +58,6 @@ class Publisher(Protocol):
 
     def index(self, cards: "Sequence[Card]", into: Path) -> None:
         """Write `into/index.html`: a card a report, a family folded into one card."""
+
+    def code_view(self, executed: Path, target: Path, title: str, note: str = "", report: str = "") -> None:
+        """Write an executed notebook with its code as a page, as `publish.code.code_page` does."""

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engagement_utils.report.outputs import PREFIX
-from engagement_utils.suite.publish.assets import PROJECT, templates
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.theme import Theme
 
 VARIABLE = "ENGAGEMENT_PAGES_PROJECT"  # tells the process that is forked from whose templates to load
 _NAME = "rehearsal"
@@ -55,35 +55,34 @@ _TABLE: dict[str, Any] = {
 _TABLE |= {"columns": [{"label": "n", "unit": "", "kind": "number"}], "rows": [["1"]], "printed": True}
 
 
-def rehearse(project: Path) -> None:
-    """Make page and code view once with the templates of `project`, if it has any."""
+def rehearse(theme: Theme) -> None:
+    """Make page and code view once."""
     from engagement_utils.suite.publish.code import code_page
     from engagement_utils.suite.publish.html import report_page
 
-    if not templates(project).is_dir():
-        return
     with TemporaryDirectory(prefix="rehearsal-") as temporary:
         run = Path(temporary)
         (run / "prepared.ipynb").write_text(json.dumps(_prepared()), encoding="utf-8")
         (run / "executed.ipynb").write_text(json.dumps(_executed()), encoding="utf-8")
         report = Prepared(_NAME, "Rehearsal", run / "prepared.ipynb", run)
-        code_page(run / "executed.ipynb", run / "code.html", "Rehearsal", report=_NAME, project=project)
-        report_page(report, run / "page.html", project)
+        code_page(run / "executed.ipynb", run / "code.html", "Rehearsal", report=_NAME, theme=theme)
+        report_page(report, run / "page.html", theme)
 
 
 @contextmanager
-def told(project: Path) -> Iterator[None]:
-    """Meanwhile, a process that is started knows the project (`asked`)."""
-    os.environ[VARIABLE] = str(project)
+def told(theme: Theme) -> Iterator[None]:
+    """Meanwhile, a process that is started knows the theme (`asked`)."""
+    os.environ[VARIABLE] = str(theme.project or "")
     try:
         yield
     finally:
         del os.environ[VARIABLE]
 
 
-def asked() -> Path:
-    """The project that the process which started this one named."""
-    return Path(os.environ.get(VARIABLE, PROJECT))
+def asked() -> Theme:
+    """The theme that the process which started this one named."""
+    project = os.environ.get(VARIABLE)
+    return Theme(Path(project) if project else None)
 
 
 def _outputs() -> Iterator[dict[str, Any]]:

@@ -74,7 +74,7 @@ class Pages:
         executed = run / "executed.ipynb"
         seen = file_sha256(executed) if executed.is_file() else ""
         about = [job.name, job.title, key.run, failure.kind, failure.message, failure.cell, seen, good]
-        page_key = json_sha256(about)
+        page_key = json_sha256([*about, self.publisher.fingerprint()])
         if page := self.cache.page(page_key):
             return page
         into = self.cache.scratch / "failed"
@@ -86,7 +86,7 @@ class Pages:
             try:
                 note = f"This run failed ({failure.kind}): {failure.message}"
                 report = job.name if good else ""
-                self.tools.failed_page(executed, folder / "failed.html", job.title, note, report)
+                self.publisher.code_view(executed, folder / "failed.html", job.title, note, report)
             except Exception:  # the notebook itself is there to open
                 (folder / "failed.html").unlink(missing_ok=True)
         return self.cache.add_page(page_key, into, record(job, key), "")

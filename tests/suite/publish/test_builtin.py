@@ -1,6 +1,5 @@
 import multiprocessing
 import os
-import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.publish import builtin, rehearsal
-from engagement_utils.suite.publish.assets import PROJECT
 from engagement_utils.suite.publish.builtin import BuiltinPublisher
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.theme import OURS, Theme
 from tests.suite.publish import fixtures as made
 
 
@@ -69,22 +68,19 @@ def test_a_rehearsal_makes_both_pages_of_a_figure_a_table_a_finding_and_a_formul
         return write(path, text, *given, **named)
 
     monkeypatch.setattr(Path, "write_text", heard)
-    rehearsal.rehearse(PROJECT)
+    rehearsal.rehearse(OURS)
     assert len(pages) == 2
     for page in pages:
         for part in ("<math", "<svg", "<table", "One.", "A heading"):
             assert part in page
 
 
-def test_a_rehearsal_without_templates_is_none(tmp_path):
-    rehearsal.rehearse(tmp_path)
-
-
-def test_the_project_is_told_to_processes_that_start_meanwhile(tmp_path):
-    assert rehearsal.asked() == PROJECT
-    with rehearsal.told(tmp_path):
-        assert rehearsal.asked() == tmp_path
-    assert rehearsal.asked() == PROJECT
+def test_the_theme_is_told_to_processes_that_start_meanwhile(tmp_path):
+    assert rehearsal.asked() == OURS
+    for theme in (Theme(tmp_path), OURS):
+        with rehearsal.told(theme):
+            assert rehearsal.asked() == theme
+    assert rehearsal.asked() == OURS
 
 
 def test_an_empty_batch(tmp_path):
@@ -99,27 +95,25 @@ def test_a_killed_process_costs_one_report(batch, tmp_path, monkeypatch):
     assert errors == {"b": "the process that made its pages was killed"}
 
 
-def _dies_on_b(report: Prepared, into: Path, project: Path) -> str:
+def _dies_on_b(report: Prepared, into: Path, theme: Theme) -> str:
     if report.name == "b":
         os.kill(os.getpid(), signal.SIGKILL)
     return ""
 
 
-def test_fingerprint_follows_templates_styles_and_print_templates(tmp_path):
-    for folder in ("templates", "styles", "typst"):
-        shutil.copytree(PROJECT / "reports" / folder, tmp_path / "reports" / folder)
-    publisher = BuiltinPublisher(tmp_path)
-    seen = {publisher.fingerprint()}
-    assert publisher.fingerprint() in seen
-    for path in (
-        "templates/engagement/report.html.j2",
-        "styles/page.css",
-        "typst/report.typ",
-        "templates/scripts/page.js",
-    ):
-        with (tmp_path / "reports" / path).open("a") as file:
-            file.write("\n")
-        assert publisher.fingerprint() not in seen
-        seen.add(publisher.fingerprint())
-    (tmp_path / "reports" / "styles" / "more.css").touch()
-    assert publisher.fingerprint() not in seen
+@pytest.mark.parametrize(
+    "path",
+    ["templates/engagement/report.html.j2", "templates/scripts/page.js", "styles/page.css", "typst/more.lua"],
+)
+def test_a_file_of_the_project_changes_the_fingerprint_until_it_is_deleted(path, tmp_path):
+    publisher = BuiltinPublisher(Theme(tmp_path))
+    ours = publisher.fingerprint()
+    assert ours == BuiltinPublisher().fingerprint()
+    own = tmp_path / "reports" / path
+    own.parent.mkdir(parents=True)
+    own.write_text("/* ours */")
+    changed = publisher.fingerprint()
+    own.write_text("/* another */")
+    assert len({ours, changed, publisher.fingerprint()}) == 3
+    own.unlink()
+    assert publisher.fingerprint() == ours

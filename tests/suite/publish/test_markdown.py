@@ -4,7 +4,7 @@ from typing import Any
 
 import prepared_reports as reports
 import pytest
-from prepared_reports import PROJECT, table, wide, write
+from prepared_reports import table, wide, write
 
 from engagement_utils.report.outputs import TableColumn
 from engagement_utils.suite.pages.prepared import read
@@ -13,8 +13,8 @@ from engagement_utils.suite.publish.markdown import Markdown, to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
 from engagement_utils.suite.publish.pipe import Column, Fit, fit, of_html
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.theme import OURS
 
-FILTERS = PROJECT / "reports" / "typst"
 HOSTILE = "<script>x</script> $y$ @z #w {{< include a >}} `c`{=html} | [l](javascript:x) \\end"
 
 
@@ -23,7 +23,7 @@ def made(folder: Path, *cells: reports.Cell, **metadata: Any) -> Markdown:
 
 
 def of(report: Prepared) -> Markdown:
-    return to_markdown(read(report.notebook), downloads(report.run, report.name), FILTERS)
+    return to_markdown(read(report.notebook), downloads(report.run, report.name), OURS)
 
 
 def tree(text: str) -> list[dict[str, Any]]:
