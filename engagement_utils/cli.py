@@ -159,7 +159,7 @@ def run(
 @planning
 def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...]) -> None:
     """Check parameters and inputs without executing anything."""
-    from engagement_utils.suite.caching.inputfiles import inputs_of
+    from engagement_utils.suite.planning.inputs import inputs_of
     from engagement_utils.suite.progress import counted
 
     jobs = _jobs(names, params, overrides)
@@ -173,12 +173,10 @@ def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 def list_(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...], as_json: bool) -> None:
     """List the reports and their parameters."""
-    from dataclasses import asdict
+    from engagement_utils.suite.planning.jsonable import plain
+    from engagement_utils.suite.planning.plan import describe
 
-    from engagement_utils.suite.caching.plain import plain
-    from engagement_utils.suite.planning.describe import describe
-
-    found = [plain(asdict(item)) for item in describe(_jobs(names, params, overrides))]
+    found = [plain(item) for item in describe(_jobs(names, params, overrides))]
     if as_json:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
         return
@@ -244,17 +242,16 @@ def verify(
 @click.argument("name")
 def new(name: str) -> None:
     """Make a notebook and a parameter file for a new report NAME; they run as they are."""
-    from engagement_utils.suite.planning.scaffold import new_report
     from engagement_utils.suite.progress import shown
-    from engagement_utils.suite.project import find_project
+    from engagement_utils.suite.project import find_project, new_report
 
     for path in new_report(find_project(), name):
         click.echo(f"made {shown(path)}")
 
 
 def _request(**options: Any) -> Any:
-    from engagement_utils.suite.outcome import Request
     from engagement_utils.suite.planning.plan import parse_override
+    from engagement_utils.suite.run import Request
 
     return Request(**options | {"overrides": [parse_override(text) for text in options["overrides"]]})
 

@@ -18,7 +18,7 @@ from engagement_utils import cli
 from engagement_utils.suite import progress
 from engagement_utils.suite.execution.cluster import execute_on
 from engagement_utils.suite.job import Failure
-from engagement_utils.suite.outcome import Outcome, ReportOutcome
+from engagement_utils.suite.run import Outcome, ReportOutcome
 from engagement_utils.suite.tools import Tools
 
 ROOT = Path(__file__).parents[1]
@@ -309,7 +309,7 @@ os.chdir(bench.root)
 from engagement_utils.cli import main
 for _ in range(2):
     main(["run"], standalone_mode=False)
-from engagement_utils.suite.publish.choice import choose
+from engagement_utils.suite.publish.publisher import choose
 choose("auto", Path({str(ROOT)!r})).fingerprint()
 print(*[name for name in {HEAVY!r} if name in sys.modules])
 """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engagement_utils.suite.caching.lock import Holder
     from engagement_utils.suite.execution.runs import Event
     from engagement_utils.suite.job import RunResult
-    from engagement_utils.suite.outcome import Outcome, ReportOutcome
+    from engagement_utils.suite.run import Outcome, ReportOutcome
 
 SHOWN = {"fresh": "green", "cached": "dim", "failed": "bold red"}
 

@@ -87,6 +87,6 @@ def _prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path
 
 
 def _choose(name: str, project: Path) -> "Publisher":
-    from engagement_utils.suite.publish.choice import choose
+    from engagement_utils.suite.publish.publisher import choose
 
     return choose(name, project)

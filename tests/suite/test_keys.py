@@ -11,8 +11,7 @@ import pytest
 from workbench import Bench
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.caching.keys import Key, Keys, value_part
-from engagement_utils.suite.caching.notebook import written_cells
+from engagement_utils.suite.caching.keys import Key, Keys, value_part, written_cells
 from engagement_utils.suite.job import Job
 
 

@@ -14,7 +14,7 @@ ATTEMPTS = 6
 DRIVER = """
 import sys
 sys.path.insert(0, {tests!r})
-import engagement_utils.suite.publish.choice
+import engagement_utils.suite.publish.publisher
 import os
 import time
 from pathlib import Path

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.errors import OutputError
-from engagement_utils.suite.execution.parcel import pack, unpack
+from engagement_utils.suite.execution.remote import pack, unpack
 
 
 def run_directory(folder: Path) -> Path:

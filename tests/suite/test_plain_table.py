@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.suite.pages.plain_table import plain_table
+from engagement_utils.suite.pages.items import plain_table
 
 
 def test_keeps_what_pandas_shows_of_a_frame():

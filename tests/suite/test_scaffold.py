@@ -8,7 +8,7 @@ import pytest
 from conftest import Desk
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.planning.scaffold import new_report
+from engagement_utils.suite.project import new_report
 
 
 def test_a_new_report_is_planned_as_it_is(desk: Desk) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 from engagement_utils.report.outputs import Finding, Header, KeyFigure, Quality
 from engagement_utils.suite.execution.runs import Event, failures, lift
 from engagement_utils.suite.job import Failure, Job, RunResult
-from engagement_utils.suite.outcome import Outcome, Request
 from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.run import Suite
-from engagement_utils.suite.site.card import Card
+from engagement_utils.suite.publish.publisher import Card, Prepared
+from engagement_utils.suite.run import Outcome, Request, Suite
 from engagement_utils.suite.tools import Tools
 from engagement_utils.tables.quality import InputQuality
 

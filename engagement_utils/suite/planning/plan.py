@@ -250,3 +250,33 @@ class _Planner:
     def known(self, reports: Sequence[ReportFile]) -> list[str]:
         """Every name of a report or a family."""
         return sorted({name for name, _ in self.names.values()} | {report.name for report in reports})
+
+
+def describe(jobs: Iterable[Job]) -> list[dict[str, Any]]:
+    """What `engagement list` shows: each planned job with its parameters; a notebook is read once.
+
+    A parameter that is `given` is stated by YAML or `--set`; the others have their default.
+
+    Raises:
+        ParameterError: a notebook's parameters cell changed since the plan, and is not readable now.
+    """
+    read: dict[Path, Parameters] = {}
+    found = []
+    for job in jobs:
+        if job.notebook not in read:
+            read[job.notebook] = read_parameters(job.notebook)
+        rows = [
+            {
+                "name": item.name,
+                "annotation": item.annotation,
+                "accepted": item.kind.words,
+                "default": item.default,
+                "description": item.description,
+                "value": job.parameters.get(item.name, item.default),
+                "given": item.name in job.given,
+            }
+            for item in read[job.notebook].items
+        ]
+        shown = ("name", "title", "notebook", "source", "family", "timeout", "memory")
+        found.append({name: getattr(job, name) for name in shown} | {"parameters": rows})
+    return found

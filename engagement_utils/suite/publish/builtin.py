@@ -10,12 +10,10 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engagement_utils.errors import EngagementError
+from engagement_utils.suite.execution.process import without_unused
 from engagement_utils.suite.publish import rehearsal
-from engagement_utils.suite.publish.fingerprint import fingerprint
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.publisher import Card, Prepared, fingerprint
 from engagement_utils.suite.publish.theme import OURS, Theme
-from engagement_utils.suite.site.card import Card
-from engagement_utils.suite.unused import without_unused
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _STARTING = threading.Lock()
@@ -141,7 +139,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if not _FORKS:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.shared"])
+    context.set_forkserver_preload([f"{__package__}.preload"])
     return context
 
 

@@ -13,9 +13,9 @@ from nbconvert.filters import Highlight2HTML, strip_ansi
 from engagement_utils.report.outputs import KINDS, PREFIX
 from engagement_utils.suite.execution import failures
 from engagement_utils.suite.pages.headings import Heading, Prose, cut
-from engagement_utils.suite.pages.plain_table import plain_table
+from engagement_utils.suite.pages.items import plain_table
 from engagement_utils.suite.pages.prepared import text
-from engagement_utils.suite.publish.exporter import exporter
+from engagement_utils.suite.publish.html import exporter
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html
 from engagement_utils.suite.publish.svg import inline_svg
 from engagement_utils.suite.publish.theme import OURS, Theme

@@ -14,11 +14,9 @@ from typing import Any
 from engagement_utils.report.outputs import MARKS
 from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
 from engagement_utils.suite.publish.closing import downloads, provenance, quality
-from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
-from engagement_utils.suite.publish.links import Link
-from engagement_utils.suite.publish.links import link as link_to
+from engagement_utils.suite.publish.pandoc import attribute, bold, convert, escape, link, preformatted
 from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
-from engagement_utils.suite.publish.prose import convert
+from engagement_utils.suite.publish.publisher import Download, href
 from engagement_utils.suite.publish.theme import Theme
 from engagement_utils.suite.publish.words import window
 
@@ -47,7 +45,7 @@ class Markdown:
             target.write_bytes(content if isinstance(content, bytes) else change(content).encode())
 
 
-def to_markdown(document: Document, files: Sequence[Link], theme: Theme, links: str = "") -> Markdown:
+def to_markdown(document: Document, files: Sequence[Download], theme: Theme, links: str = "") -> Markdown:
     """The whole page, in its order.
 
     Args:
@@ -68,7 +66,7 @@ def to_markdown(document: Document, files: Sequence[Link], theme: Theme, links: 
         data = ""
         if file := block.payload.get("data"):
             where = f"{document.notebook}, cell {block.cell}, {block.kind} {block.payload['name']!r}"
-            data = link(file, link_to(files, file, where))
+            data = link(file, href(files, file, where))
         return _block(block, data, document.name, figures)
 
     def part(name: Any) -> Iterator[str]:

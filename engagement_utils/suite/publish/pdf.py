@@ -5,6 +5,7 @@ the labels of figures. No system font is used and no time is written: two machin
 """
 
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.pages.prepared import Document, read
-from engagement_utils.suite.publish.escaping import escape
-from engagement_utils.suite.publish.glyphs import drawable
-from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
-from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.pandoc import MARKDOWN, escape, pandoc
+from engagement_utils.suite.publish.publisher import Prepared, downloads
 from engagement_utils.suite.publish.theme import OURS, Theme
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
 STANDARD: Literal["ua-1"] = "ua-1"
 LANGUAGE = "en"
+UNKNOWN = "\ufffd"
+_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
 
 
 def make_pdf(report: Prepared, target: Path, theme: Theme = OURS) -> None:
@@ -90,3 +90,20 @@ def fonts() -> "typst.Fonts":
     from matplotlib import get_data_path
 
     return typst.Fonts(include_system_fonts=False, font_paths=[Path(get_data_path(), "fonts", "ttf")])
+
+
+def drawable(svg: str) -> str:
+    """The SVG with every character that DejaVu Sans lacks replaced by `UNKNOWN`."""
+    if not _BEYOND_LATIN.search(svg):
+        return svg
+    characters = known()
+    return _BEYOND_LATIN.sub(lambda m: m[0] if ord(m[0]) in characters else UNKNOWN, svg)
+
+
+@cache
+def known() -> frozenset[int]:
+    """The code points of DejaVu Sans, which matplotlib ships and draws with."""
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"))).get_charmap())

@@ -7,6 +7,7 @@ so their pages stand side by side and share `site_libs`, which every render writ
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -17,16 +18,16 @@ from tempfile import TemporaryDirectory
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.execution.process import end_descendants
-from engagement_utils.suite.publish.fingerprint import fingerprint
-from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.publish.steady import steady
+from engagement_utils.suite.publish.publisher import Card, Prepared, fingerprint
 from engagement_utils.suite.publish.theme import OURS, Theme
-from engagement_utils.suite.site.card import Card
 
 SECONDS = 900  # a render may take
 TAIL = 40  # lines of Quarto's own words in an error
 LIBRARIES = "site_libs"
 _TOOLS = ("matplotlib", "nbconvert", "pygments", "pypandoc-binary")
+_ATTRIBUTE = re.compile(r"\s+[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*(?:{_ATTRIBUTE.pattern})*\s*/?>")
+_KEPT = re.compile(r"(<(script|style|pre|textarea)\b[^>]*>.*?</\2\s*>|<!--.*?-->)", re.DOTALL | re.IGNORECASE)
 
 
 class QuartoPublisher:
@@ -207,3 +208,21 @@ def _take(site: Path, wanted: Sequence[str], into: Path) -> None:
             raise PublishError(msg)
     if (site / LIBRARIES).is_dir():
         shutil.copytree(site / LIBRARIES, into / LIBRARIES, dirs_exist_ok=True)
+
+
+def steady(html: str) -> str:
+    """The page with the `data-*` attributes of every element in alphabetical order.
+
+    Scripts, styles, comments and preformatted text stay as they are.
+    """
+    pieces = _KEPT.split(html)
+    # the pattern has two groups: every third piece is text between, the others are what is kept and its tag
+    return "".join(_TAG.sub(_sorted, p) if i % 3 == 0 else p for i, p in enumerate(pieces) if i % 3 != 2)
+
+
+def _sorted(tag: re.Match[str]) -> str:
+    data = sorted(text for text in _ATTRIBUTE.findall(tag[0]) if text.lstrip().startswith("data-"))
+    if len(data) < 2:
+        return tag[0]
+    rest = iter(data)
+    return _ATTRIBUTE.sub(lambda m: next(rest) if m[0].lstrip().startswith("data-") else m[0], tag[0])

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.escaping import escape, link
-from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.pandoc import escape, link
+from engagement_utils.suite.publish.publisher import Card, Prepared, downloads
 from engagement_utils.suite.publish.theme import Theme
 from engagement_utils.suite.publish.words import many
-from engagement_utils.suite.site.card import Card
 
 FONTS = ("DejaVuSans*.ttf", "STIXGeneral*.ttf", "LastResort*.ttf")
 INDEX_TITLE = "Reports"

@@ -1,17 +1,22 @@
-"""From whole runs to pages in the cache: prepare, publish, and keep what the manifest says of them."""
+"""From whole runs to pages in the cache: prepare, publish, and keep what the manifest says of them.
+
+`Early` makes pages while other notebooks still run, where the publisher can do so without loss.
+"""
 
 import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from engagement_utils.errors import EngagementError, PublishError
 from engagement_utils.suite.caching.cache import Cache, Page, Run, files_below
 from engagement_utils.suite.caching.hashing import file_sha256, json_sha256
-from engagement_utils.suite.caching.keys import Key
+from engagement_utils.suite.caching.keys import Key, Keys
 from engagement_utils.suite.execution.failures import one_line
 from engagement_utils.suite.job import Failure, Job
 from engagement_utils.suite.publish.publisher import Prepared, Publisher
@@ -130,3 +135,42 @@ class Pages:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, EngagementError) else f"{type(error).__name__}: {error}"
+
+
+class Early:
+    """Makes each report's pages beside the runs; the suite then finds them in the cache.
+
+    What is not made by the end of the runs, or fails, is left to the suite's own turn, which makes it again
+    and tells of it.
+
+    Args:
+        pages: makes them; used by several threads.
+        keys: gives the pages' keys.
+        publisher: its name and fingerprint; None where nothing is to be made ahead.
+        jobs: reports whose pages are made at once, since runs may end at once too.
+    """
+
+    def __init__(self, pages: Pages, keys: Keys, publisher: str | None, jobs: int) -> None:
+        self._pages, self._keys, self._publisher = pages, keys, publisher
+        self._thread = ThreadPoolExecutor(max(1, jobs))
+
+    def __enter__(self) -> "Early":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def make(self, job: Job, key: Key) -> None:
+        """Make the pages of a run that is whole, when their turn comes."""
+        if self._publisher is not None:
+            self._thread.submit(self._make, job, key)
+
+    def _make(self, job: Job, key: Key) -> None:
+        run = self._pages.cache.run(key.run)
+        if run is None:
+            return
+        page_key = json_sha256(self._keys.page_parts(job, key.run, run.output, str(self._publisher)))
+        if self._pages.cache.page(page_key) is None:
+            self._pages.make([Paging(job, key, run, page_key)])

@@ -6,7 +6,7 @@ from queue import Empty
 
 import pytest
 
-from engagement_utils.suite.execution import ready
+from engagement_utils.suite.execution import papermill_engine
 
 REPLY = {"msg_type": "kernel_info_reply", "content": {}, "parent_header": {}}
 BUSY, IDLE = (
@@ -19,7 +19,7 @@ BUSY, IDLE = (
 )
 
 
-class Client(ready.Client):
+class Client(papermill_engine.Client):
     """Hears what it is given, channel by channel; None is silence."""
 
     def __init__(self, shell, iopub, *, alive=True):

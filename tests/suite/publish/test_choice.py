@@ -1,7 +1,7 @@
 import pytest
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.publish.choice import choose
+from engagement_utils.suite.publish.publisher import choose
 
 
 @pytest.fixture

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engagement_utils.suite.publish.escaping import attribute, bold, clean, escape, link, preformatted
-from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
+from engagement_utils.suite.publish.pandoc import (
+    MARKDOWN,
+    attribute,
+    bold,
+    clean,
+    escape,
+    link,
+    pandoc,
+    preformatted,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -1,4 +1,4 @@
-from engagement_utils.suite.publish.facts import Fact, facts
+from engagement_utils.suite.publish.closing import Fact, facts
 from tests.suite.publish import fixtures as made
 
 

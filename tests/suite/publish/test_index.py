@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.suite.publish.index import index_page
-from engagement_utils.suite.site.card import Card, CardFailure, Download
+from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
 from tests.suite.publish import fixtures as made
 
 PROJECT = Path(__file__).parents[3]
@@ -247,7 +247,7 @@ def test_is_made_without_the_notebook_libraries():
     heavy = "{'nbformat', 'nbconvert', 'mistune', 'pandas', 'bs4'}"
     code = (
         "import sys, pathlib, tempfile\n"
-        "from engagement_utils.suite.publish.choice import choose\n"
+        "from engagement_utils.suite.publish.publisher import choose\n"
         "p = choose('builtin'); p.fingerprint(); p.index([], pathlib.Path(tempfile.mkdtemp()))\n"
         f"print(sorted({heavy} & sys.modules.keys()))"
     )

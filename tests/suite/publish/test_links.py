@@ -1,7 +1,7 @@
 import pytest
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.publish.links import Link, downloads, link
+from engagement_utils.suite.publish.publisher import Download, downloads, href
 
 
 def test_downloads_by_name_with_address_and_size(tmp_path):
@@ -10,11 +10,11 @@ def test_downloads_by_name_with_address_and_size(tmp_path):
     (tmp_path / "downloads" / "sub" / "a.csv").write_text("x")
     found = downloads(tmp_path, "report")
     assert found == [
-        Link("b 1.csv", "report/b%201.csv", "2.0 kB"),
-        Link("sub/a.csv", "report/sub/a.csv", "1 byte"),
+        Download("b 1.csv", "report/b%201.csv", 2000),
+        Download("sub/a.csv", "report/sub/a.csv", 1),
     ]
-    assert link(found, "sub/a.csv", "here") == "report/sub/a.csv"
-    assert link(found, "", "here") == ""
+    assert href(found, "sub/a.csv", "here") == "report/sub/a.csv"
+    assert href(found, "", "here") == ""
 
 
 def test_a_missing_file_names_figure_and_files(tmp_path):
@@ -22,4 +22,4 @@ def test_a_missing_file_names_figure_and_files(tmp_path):
     with pytest.raises(
         PublishError, match=r"cell 3, figure 'x': its data file '\.\./a' .* downloads: a\.csv"
     ):
-        link([Link("a.csv", "r/a.csv", "")], "../a", "cell 3, figure 'x'")
+        href([Download("a.csv", "r/a.csv", 1)], "../a", "cell 3, figure 'x'")

@@ -8,11 +8,10 @@ from prepared_reports import table, wide, write
 
 from engagement_utils.report.outputs import TableColumn
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import Markdown, to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
 from engagement_utils.suite.publish.pipe import Column, Fit, fit, of_html
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.publisher import Prepared, downloads
 from engagement_utils.suite.publish.theme import OURS
 
 HOSTILE = "<script>x</script> $y$ @z #w {{< include a >}} `c`{=html} | [l](javascript:x) \\end"

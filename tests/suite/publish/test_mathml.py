@@ -2,7 +2,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from engagement_utils.suite.publish.mathml import FormulaError, mathml
+from engagement_utils.suite.publish.markdown_html import FormulaError, mathml
 
 
 def test_a_formula_becomes_mathml_with_its_source_as_text():

@@ -11,8 +11,7 @@ from pypdfium2 import PdfDocument
 
 from engagement_utils.errors import PublishError
 from engagement_utils.report.outputs import TableColumn
-from engagement_utils.suite.publish.glyphs import UNKNOWN, drawable
-from engagement_utils.suite.publish.pdf import make_pdf
+from engagement_utils.suite.publish.pdf import UNKNOWN, drawable, make_pdf
 
 HOSTILE = '#panic("x") $x$ <script> @a \\ {} `c` *b* "q" 日本語 العربية 😀'
 

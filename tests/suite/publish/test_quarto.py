@@ -14,10 +14,9 @@ from ruamel.yaml import YAML
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.publish import quarto
-from engagement_utils.suite.publish.quarto import QuartoPublisher
-from engagement_utils.suite.publish.steady import steady
+from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
+from engagement_utils.suite.publish.quarto import QuartoPublisher, steady
 from engagement_utils.suite.publish.theme import ASSETS
-from engagement_utils.suite.site.card import Card, CardFailure, Download
 
 # Writes down what it was asked and given, then makes the files that Quarto would make.
 FAKE = """\

@@ -7,7 +7,7 @@ import gc
 import os
 from contextlib import suppress
 
-from engagement_utils.suite.unused import without_unused
+from engagement_utils.suite.execution.process import without_unused
 
 # no thread may run in a process that is forked from, and making pages computes nothing
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -16,12 +16,12 @@ with without_unused():
     gc.disable()  # imports leave little garbage, and looking for it takes a tenth of their time
     from engagement_utils.suite.publish import code, html, pdf
 
-from engagement_utils.suite.publish import glyphs, rehearsal
+from engagement_utils.suite.publish import rehearsal
 
 __all__ = ["code", "html", "pdf"]
 
 pdf.fonts()
-glyphs.known()
+pdf.known()
 with suppress(Exception):  # a template at fault is told of by the page that needs it
     rehearsal.rehearse(rehearsal.asked())
 gc.enable()

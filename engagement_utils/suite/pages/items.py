@@ -4,12 +4,13 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from html import escape
+from html.parser import HTMLParser
 from typing import Any
 
 from engagement_utils.errors import PublishError
 from engagement_utils.report.outputs import KINDS, PREFIX
 from engagement_utils.suite.pages.headings import Heading, cut
-from engagement_utils.suite.pages.plain_table import plain_table
 from engagement_utils.suite.pages.prepared import text
 
 TAGS = {"hide", "summary", "actions", "method", "limitations", "quality"}
@@ -19,6 +20,9 @@ METADATA_ONLY = {"header", "quality", "action"}
 _DRAWN = {"path", "line", "polyline", "polygon", "rect", "circle", "ellipse", "text", "use", "image"}
 # an object's address differs from run to run, and tells a reader nothing
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+_KEPT = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+_SKIPPED = {"style", "script", "template", "title", "svg", "math"}
+_SPANS = {"colspan", "rowspan"}
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,53 @@ def _drawn(svg: str, where: str) -> str:
         msg = f"{where}: its SVG draws nothing ({drawn} elements)"
         raise PublishError(msg)
     return svg
+
+
+class _Plain(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.open: list[str] = []
+        self.skipping = 0
+        self.in_head = False
+        self.cells = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SKIPPED:
+            self.skipping += 1
+        elif tag in _KEPT and not self.skipping and (tag == "table") == (not self.open):
+            self.in_head = self.in_head or tag == "thead"
+            kept = "".join(f' {k}="{v}"' for k, v in attrs if k in _SPANS and v and v.isdecimal())
+            scope = f' scope="{"col" if self.in_head else "row"}"' if tag == "th" else ""
+            self.cells += tag in {"th", "td"}
+            self.parts.append(f"<{tag}{kept}{scope}>")
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SKIPPED:
+            self.skipping = max(0, self.skipping - 1)
+        elif tag in self.open and not self.skipping:
+            while self.open:
+                closed = self.open.pop()
+                self.parts.append(f"</{closed}>")
+                if closed == tag:
+                    break
+            self.in_head = self.in_head and "thead" in self.open
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping and self.open and self.open[-1] in {"th", "td", "caption"}:
+            self.parts.append(escape(data, quote=False))
+
+
+def plain_table(html: str) -> str | None:
+    """The first-level tables of `html` with text cells only, or None where it holds no table cell.
+
+    Kept are the table elements and their spans; everything else (styles, scripts, links, attributes) goes,
+    its text stays. Header cells are given a `scope`.
+    """
+    parser = _Plain()
+    parser.feed(html)
+    parser.close()
+    while parser.open:
+        parser.parts.append(f"</{parser.open.pop()}>")
+    return "".join(parser.parts) + "\n" if parser.cells else None
