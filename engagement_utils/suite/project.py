@@ -78,6 +78,12 @@ def _is_project(folder: Path) -> bool:
     return isinstance(project, dict) and project.get("name") == NAME
 
 
+def shown_path(path: Path) -> str:
+    """A path as messages name it: from the working directory where it is below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
 def new_report(project: Project, name: str) -> list[Path]:
     """Write `notebooks/NAME.ipynb` and `params/NAME.yml` from the template; the files, in this order.
 

@@ -19,12 +19,13 @@ from engagement_utils.suite.execution.lift import read_result
 from engagement_utils.suite.execution.process import cores
 from engagement_utils.suite.job import Failure, Job, RunResult, Status
 from engagement_utils.suite.planning.plan import plan
+from engagement_utils.suite.progress import Lines
 from engagement_utils.suite.project import find_project
 from engagement_utils.suite.site import assembly as site
 from engagement_utils.suite.site.manifest import verdicts
 from engagement_utils.suite.site.paging import Early, Pages, Paging
 from engagement_utils.suite.site.provenance import Origin, provenance
-from engagement_utils.suite.tools import Listener, Tools
+from engagement_utils.suite.tools import Tools
 from engagement_utils.tables.secrets import redact
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class _Planned:
 class Suite:
     """One run of the suite, as `request` asks for it."""
 
-    def __init__(self, request: Request, listener: Listener, tools: Tools) -> None:
+    def __init__(self, request: Request, listener: Lines, tools: Tools) -> None:
         self.request, self.listener, self.tools = request, listener, tools
         self.project = find_project(request.start)
         self.params = (request.params or self.project.params).resolve()
@@ -196,7 +197,7 @@ class Suite:
 
     def _early(self, keys: Keys, publisher: "Publisher") -> Early:
         ready = publisher.get_ready(self.request.jobs)
-        pages = Pages(self.cache, publisher, self.tools, jobs=1)
+        pages = Pages(self.cache, publisher, jobs=1)
         return Early(pages, keys, _fingerprint(publisher) if ready else None, self.request.jobs)
 
     def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> Failure | None:
@@ -224,7 +225,7 @@ class Suite:
     def _publish(self, planned: Sequence[_Planned], keys: Keys, publisher: "Publisher") -> dict[str, Page]:
         """Give every report its page; gives the pages that show failures, by report."""
         prints = _fingerprint(publisher)
-        pages = Pages(self.cache, publisher, self.tools, self.request.jobs)
+        pages = Pages(self.cache, publisher, self.request.jobs)
         wanted: list[Paging] = []
         for item in (p for p in planned if p.failure is None):
             run = self.cache.run(item.key.run)

@@ -8,7 +8,7 @@ import pytest
 from conftest import notebook_text
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.planning.parameters import Parameters, model_schema, read_parameters
+from engagement_utils.suite.planning.parameters import Parameters, read_parameters
 from engagement_utils.suite.planning.problems import dotted
 
 DEFAULTS = {
@@ -264,18 +264,3 @@ def test_a_cell_whose_types_do_not_fit(tmp_path: Path, source: str, expected: st
     with pytest.raises(ParameterError) as caught:
         read(tmp_path, source)
     assert str(caught.value).startswith(expected)
-
-
-def test_the_schema_has_names_defaults_and_descriptions(tmp_path: Path) -> None:
-    read(tmp_path, "n: Annotated[int, Ge(1)] = 7  # days\nd: date = date(2024, 1, 2)\nt: Table = 'a.csv'")
-    schema = model_schema(tmp_path / "x.ipynb")
-    assert schema["properties"]["n"] == {
-        "default": 7,
-        "description": "days",
-        "minimum": 1,
-        "title": "n",
-        "type": "integer",
-    }
-    assert schema["properties"]["d"]["default"] == {"$date": "2024-01-02"}
-    assert schema["properties"]["t"]["default"] == "a.csv"
-    assert schema["additionalProperties"] is False

@@ -9,7 +9,6 @@ from typing import Any
 from engagement_utils.report.outputs import Finding, Header, KeyFigure, Quality
 from engagement_utils.suite.execution.runs import Event, failures, lift
 from engagement_utils.suite.job import Failure, Job, RunResult
-from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.pages.prepared import read
 from engagement_utils.suite.publish.publisher import Card, Prepared
 from engagement_utils.suite.run import Outcome, Request, Suite
@@ -178,7 +177,7 @@ class Bench:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.kernels, prepare, lambda name, root: self.press)
+        return Tools(self.kernels, lambda name, root: self.press)
 
     def notebook(
         self, name: str, prose: str = "How many visits there are.", code: str = "show(visits)"

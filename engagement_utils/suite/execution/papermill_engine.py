@@ -11,7 +11,7 @@ import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from queue import Empty
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
@@ -23,6 +23,9 @@ from traitlets import default
 
 from engagement_utils.suite.execution.environment import SCRATCH
 from engagement_utils.suite.execution.warm.standby import Standby
+
+if TYPE_CHECKING:
+    from engagement_utils.suite.execution.worker import Record
 
 NAME = "engagement"
 WARM = "engagement-warm"
@@ -47,29 +50,10 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-class Recorder(Protocol):
-    """What is told how a run goes."""
-
-    def started(self, notebook: Any) -> None:
-        """The notebook is about to run, parameters injected."""
-
-    def reached(self, cell: int) -> None:
-        """Code cell number `cell`, counted from 1, starts."""
-
-    def raised(self, cell: int, exception: Exception) -> None:
-        """Cell number `cell` raised an exception that ends the run."""
-
-    def save(self) -> None:
-        """The notebook changed."""
-
-    def kernel(self, process: Any) -> None:
-        """The kernel's `subprocess.Popen`."""
-
-
 class Manager(NotebookExecutionManager):
     """Passes papermill's call-backs on to a recorder."""
 
-    def __init__(self, nb: Any, recorder: Recorder) -> None:
+    def __init__(self, nb: Any, recorder: "Record") -> None:
         super().__init__(nb, output_path=None, progress_bar=False, autosave_cell_every=0)
         self._recorder = recorder
 
@@ -101,7 +85,7 @@ class Engine(NBClientEngine):
     """papermill's own engine with our manager."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, *, recorder: Recorder, **options: Any) -> Any:
+    def execute_notebook(cls, nb: Any, kernel_name: str, *, recorder: "Record", **options: Any) -> Any:
         """Run all cells up to the first that raises."""
         for name in ("output_path", "progress_bar", "autosave_cell_every"):
             options.pop(name, None)
@@ -166,7 +150,7 @@ def _ends_request(message: dict[str, Any]) -> bool:
     return idle and message["parent_header"].get("msg_type") == "kernel_info_request"
 
 
-def kernel_manager(recorder: Recorder) -> type[AsyncKernelManager]:
+def kernel_manager(recorder: "Record") -> type[AsyncKernelManager]:
     """The class of the run's kernel manager.
 
     Kernel and worker talk through sockets in the run's scratch folder: free ports of the machine are

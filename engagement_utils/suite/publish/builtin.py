@@ -11,7 +11,6 @@ from pathlib import Path
 
 from engagement_utils.errors import EngagementError
 from engagement_utils.suite.execution.process import without_unused
-from engagement_utils.suite.publish import rehearsal
 from engagement_utils.suite.publish.publisher import Card, Prepared, fingerprint
 from engagement_utils.suite.publish.theme import OURS, Theme
 
@@ -124,6 +123,8 @@ def _outcome(future: "Future[str]") -> str:
 def _start(theme: Theme) -> None:
     """Start the process that others are forked from, unless it is there; it loads in the background."""
     from multiprocessing.forkserver import ensure_running
+
+    from engagement_utils.suite.publish import rehearsal
 
     _context()
     with _STARTING, rehearsal.told(theme):

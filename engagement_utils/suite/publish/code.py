@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, strip_ansi
 
@@ -15,7 +14,7 @@ from engagement_utils.suite.execution import failures
 from engagement_utils.suite.pages.headings import Heading, Prose, cut
 from engagement_utils.suite.pages.items import plain_table
 from engagement_utils.suite.pages.prepared import text
-from engagement_utils.suite.publish.html import exporter
+from engagement_utils.suite.publish.html import render
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html
 from engagement_utils.suite.publish.svg import inline_svg
 from engagement_utils.suite.publish.theme import OURS, Theme
@@ -51,10 +50,8 @@ def code_page(
         "cells": cells,
         "assets": theme.carried(("page", "code"), ("page",)),
     }
-    empty = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    html, _ = exporter(theme, "code").from_notebook_node(empty, {"page": page})
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8", newline="\n")
+    target.write_text(render(theme, "code", page), encoding="utf-8", newline="\n")
 
 
 def _cells(notebook: Mapping[str, Any], anchors: Anchors) -> Iterator[dict[str, Any]]:

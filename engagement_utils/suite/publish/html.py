@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 from jinja2 import Environment
 from markupsafe import Markup
-from nbconvert.exporters import Exporter, TemplateExporter
-from nbformat import NotebookNode
+from nbconvert.exporters import TemplateExporter
 
 from engagement_utils.suite.pages import prepared
 from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
@@ -35,9 +33,7 @@ def report_page(report: Prepared, target: Path, theme: Theme = OURS) -> None:
         **variables(document, downloads(report.run, document.name)),
         "assets": theme.carried(("page", "report"), ("page",)),
     }
-    notebook = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    html, _ = exporter(theme, "report").from_notebook_node(notebook, {"page": page})
-    target.write_text(html, encoding="utf-8", newline="\n")
+    target.write_text(render(theme, "report", page), encoding="utf-8", newline="\n")
 
 
 def variables(document: Document, files: Sequence[Download]) -> dict[str, Any]:
@@ -148,27 +144,19 @@ class Dresser:
 
 
 class PageExporter(TemplateExporter):
-    """A notebook through one of our templates; `resources["page"]` are the template's variables."""
-
-    output_mimetype = "text/html"
-
-    def _file_extension_default(self) -> str:
-        return ".html"
+    """nbconvert with our templates: none of its styles, scripts and addresses."""
 
     def _create_environment(self) -> Environment:
         return dressed(super()._create_environment())
 
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page of a notebook, with `resources["page"]` at the template's top level."""
-        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        page = self.template.render(nb=nb, resources=resources, **resources["page"])
-        return page, resources
+
+def render(theme: Theme, template: str, variables: Mapping[str, Any]) -> str:
+    """A page of one of the theme's templates, such as "report"."""
+    return _exporter(theme, template).template.render(variables)
 
 
 @lru_cache(maxsize=8)
-def exporter(theme: Theme, template: str) -> PageExporter:
+def _exporter(theme: Theme, template: str) -> PageExporter:
     """The exporter of one template, with its environment made once a process."""
     return PageExporter(
         template_name="engagement",

@@ -21,7 +21,6 @@ from engagement_utils.suite.execution.failures import one_line
 from engagement_utils.suite.job import Failure, Job
 from engagement_utils.suite.publish.publisher import Prepared, Publisher
 from engagement_utils.suite.site.manifest import record
-from engagement_utils.suite.tools import Tools
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,6 @@ class Pages:
 
     cache: Cache
     publisher: Publisher
-    tools: Tools
     jobs: int
     errors: dict[str, Failure] = field(default_factory=dict)
 
@@ -109,7 +107,9 @@ class Pages:
         return Failure("publish", one_line(text.replace(f"{self.cache.root}{os.sep}", "")))
 
     def _prepare(self, item: Paging) -> bool:
-        self.tools.prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
+        from engagement_utils.suite.pages.prepare import prepare  # a run without changes needs none of it
+
+        prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
         return True
 
     def _keep(self, item: Paging, finished: Path) -> Page:
