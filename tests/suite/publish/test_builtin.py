@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.suite.pages.prepare import prepare
-from engagement_utils.suite.publish import builtin, rehearsal
+from engagement_utils.suite.publish import builtin
 from engagement_utils.suite.publish.builtin import BuiltinPublisher
 from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.publish.theme import OURS, Theme
+from engagement_utils.suite.publish.theme import Theme
 from tests.suite.publish import fixtures as made
 
 
@@ -57,30 +57,6 @@ def test_one_report_in_a_process_that_was_made_ready_has_the_same_bytes(batch, t
     assert publisher.get_ready(2) == ("forkserver" in multiprocessing.get_all_start_methods())
     assert publisher.pages(batch[:1], ready, jobs=1) == {}
     assert files(alone) == files(ready)
-
-
-def test_a_rehearsal_makes_both_pages_of_a_figure_a_table_a_finding_and_a_formula(monkeypatch):
-    pages: list[str] = []
-    write = Path.write_text
-
-    def heard(path: Path, text: str, *given: str | None, **named: str | None) -> int:
-        pages.extend([text] if path.suffix == ".html" else [])
-        return write(path, text, *given, **named)
-
-    monkeypatch.setattr(Path, "write_text", heard)
-    rehearsal.rehearse(OURS)
-    assert len(pages) == 2
-    for page in pages:
-        for part in ("<math", "<svg", "<table", "One.", "A heading"):
-            assert part in page
-
-
-def test_the_theme_is_told_to_processes_that_start_meanwhile(tmp_path):
-    assert rehearsal.asked() == OURS
-    for theme in (Theme(tmp_path), OURS):
-        with rehearsal.told(theme):
-            assert rehearsal.asked() == theme
-    assert rehearsal.asked() == OURS
 
 
 def test_an_empty_batch(tmp_path):

@@ -256,9 +256,3 @@ def test_is_made_without_the_notebook_libraries():
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("points", [(), (1.0,)])
-def test_no_plot_without_two_points(tmp_path, points):
-    figure = {"label": "L", "value": "1", "unit": "", "change": "", "trend": points}
-    assert 'class="spark"' not in index(tmp_path, [Card("a", "A", "fresh", key_figures=(figure,))])

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import prepared_reports as reports
 import pytest
-from prepared_reports import table, wide, write
 from pypdfium2 import PdfDocument
 
 from engagement_utils.errors import PublishError
 from engagement_utils.report.outputs import TableColumn
 from engagement_utils.suite.publish.pdf import UNKNOWN, drawable, make_pdf
+from tests.suite.publish import prepared_reports as reports
+from tests.suite.publish.prepared_reports import table, wide, write
 
 HOSTILE = '#panic("x") $x$ <script> @a \\ {} `c` *b* "q" 日本語 العربية 😀'
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import prepared_reports as reports
 import pytest
 from ruamel.yaml import YAML
 
@@ -17,6 +16,7 @@ from engagement_utils.suite.publish import quarto
 from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
 from engagement_utils.suite.publish.quarto import QuartoPublisher, steady
 from engagement_utils.suite.publish.theme import ASSETS
+from tests.suite.publish import prepared_reports as reports
 
 # Writes down what it was asked and given, then makes the files that Quarto would make.
 FAKE = """\

@@ -7,18 +7,17 @@ import sys
 import time
 from pathlib import Path
 
-from workbench import Bench
+from tests.suite.workbench import Bench
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ATTEMPTS = 6
 DRIVER = """
 import sys
-sys.path.insert(0, {tests!r})
 import engagement_utils.suite.publish.publisher
 import os
 import time
 from pathlib import Path
-from workbench import Bench
+from tests.suite.workbench import Bench
 os.fsync = lambda handle: None  # what is killed is a process, not the machine
 bench = Bench(Path({root!r}), fresh=False)
 for rows in range(int(sys.argv[1]), 10_000):
@@ -48,7 +47,7 @@ def test_a_kill_at_any_moment_leaves_the_site_whole(tmp_path: Path) -> None:
     bench.report("alpha")
     bench.report("beta", top_n=3)
     bench.run()
-    script = DRIVER.format(tests=str(ROOT / "tests" / "suite"), root=str(bench.root))
+    script = DRIVER.format(root=str(bench.root))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     rng = random.Random(7)
     seen = set()

@@ -9,7 +9,7 @@ from engagement_utils.suite.execution.normal import Cleaner, neutral_names, norm
 
 HOME = str(Path.home())
 SITE = sysconfig.get_path("purelib")
-PROJECT = str(Path(__file__).parents[2])
+PROJECT = str(Path(__file__).parents[3])
 
 
 @pytest.fixture

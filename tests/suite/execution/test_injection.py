@@ -9,12 +9,12 @@ from typing import Any
 import nbformat
 import papermill
 import pytest
-from conftest import notebook_text
 from hypothesis import given, settings
 from papermill.parameterize import parameterize_notebook
-from test_jsonable import same, values
 
 from engagement_utils.suite.execution.injection import WIDTH, LiteralTranslator, assignments, register
+from tests.suite.conftest import notebook_text
+from tests.suite.planning.test_jsonable import same, values
 
 HOSTILE: dict[str, Any] = {
     "quotes": "' \" ''' \"\"\"",

@@ -1,3 +1,4 @@
+import importlib
 import os
 import resource
 import subprocess
@@ -100,3 +101,13 @@ def test_ending_takes_no_longer_than_it_must(family):
     begun = time.monotonic()
     process.end_tree(root.pid)
     assert time.monotonic() - begun < 2
+
+
+def test_a_hidden_module_cannot_be_imported_and_can_be_again(monkeypatch):
+    monkeypatch.setattr(process, "UNUSED", ("colorsys", "json"))
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    with process.without_unused():
+        assert "json" in sys.modules  # what is there stays
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("colorsys")
+    assert importlib.import_module("colorsys")

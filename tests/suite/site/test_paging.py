@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from workbench import Bench, Kernels, Press
 
 from engagement_utils.suite.job import Failure
+from tests.suite.workbench import Bench, Kernels, Press
 
 SECONDS = {"alpha": 3.0, "beta": 9.0, "gamma": 6.0}
 

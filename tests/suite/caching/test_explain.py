@@ -2,10 +2,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from workbench import Bench
 
 from engagement_utils.suite.caching.explain import differences
 from engagement_utils.suite.job import Failure
+from tests.suite.workbench import Bench
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import notebook_text
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.suite.planning.parameters import Parameters, read_parameters
 from engagement_utils.suite.planning.problems import dotted
+from tests.suite.conftest import notebook_text
 
 DEFAULTS = {
     "int": "7",

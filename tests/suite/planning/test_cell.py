@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import notebook_text
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.suite.planning.cell import declarations, read_cell
+from tests.suite.conftest import notebook_text
 
 TAGGED = '"metadata": {"tags": ["parameters"]}'
 SOURCE = """\

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbench import Bench
 
 from engagement_utils.errors import ParameterError
 from engagement_utils.suite.caching.keys import Key, Keys, value_part, written_cells
 from engagement_utils.suite.job import Job
+from tests.suite.workbench import Bench
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_notebook_without_the_lock_file_depends_on_what_is_installed(bench: Be
 def test_a_changed_module_changes_the_key(bench: Bench) -> None:
     keys = Keys(bench.root / "requirements.lock")
     before = keys.of(job(bench))
-    module = Path(__file__).parents[2] / "engagement_utils" / "inference" / "verdict.py"
+    module = Path(__file__).parents[3] / "engagement_utils" / "inference" / "verdict.py"
     other = Keys(bench.root / "requirements.lock")
     other.hashes._known[module] = "0" * 64
     after = other.of(job(bench))

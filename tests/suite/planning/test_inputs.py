@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Desk
 
 from engagement_utils.suite.planning.inputs import input_files
 from engagement_utils.tables.spec import TableSpec
+from tests.suite.conftest import Desk
 
 SECRET = "hunter2"
 

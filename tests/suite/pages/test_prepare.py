@@ -12,7 +12,7 @@ from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.pages.prepared import Document, read
 from tests.suite.publish import fixtures as made
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 def prepared(tmp_path: Path, *cells, **job) -> Document:

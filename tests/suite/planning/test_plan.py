@@ -1,32 +1,14 @@
 """From a folder of parameter files to jobs; all problems of all files together."""
 
-import hashlib
-import time
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Desk, notebook_text
 
 from engagement_utils.errors import ParameterError
-from engagement_utils.suite.planning.plan import parse_override, plan
-
-PING = """\
-users: Table = "users.csv"  # one row a user
-new_user_days: int = 7
-campus: str = ""
-since: date | None = None
-weights: dict[str, float] = {"like": 1}
-ratio: Annotated[float, Ge(0), Le(1)] = 0.5
-"""
-
-
-@pytest.fixture
-def ping(desk: Desk) -> Desk:
-    """A desk with the notebook `ping` and its table."""
-    desk.notebook("ping", PING)
-    desk.yaml("users.csv", "user_id\n")
-    return desk
+from engagement_utils.suite.planning.plan import describe, parse_override, plan
+from tests.suite.conftest import Desk, notebook_text
+from tests.suite.planning.conftest import PING
 
 
 def test_a_file_of_one_line_makes_a_job_of_defaults(ping: Desk) -> None:
@@ -56,32 +38,6 @@ def test_given_values_keep_their_types_and_limits_are_read(ping: Desk) -> None:
     assert job.parameters["since"] == date(2024, 1, 31)
     assert job.parameters["campus"] == "no"
     assert job.given == ("campus", "since", "weights", "ratio")
-
-
-def test_for_each_makes_the_product(ping: Desk) -> None:
-    ping.yaml(
-        "ping.yml",
-        "title: 'Pings at {campus}'\nfor_each:\n"
-        "  campus: [QRO, Ciudad de México]\n  new_user_days: [7, 28]\n",
-    )
-    jobs = ping.plan()
-    assert [j.name for j in jobs] == [
-        "ping-ciudad-de-mexico-28",
-        "ping-ciudad-de-mexico-7",
-        "ping-qro-28",
-        "ping-qro-7",
-    ]
-    assert jobs[-1].title == "Pings at QRO"
-    assert jobs[-1].parameters["campus"] == "QRO"
-    assert jobs[-1].member == {"campus": "QRO", "new_user_days": 7}
-    assert {j.family for j in jobs} == {"ping"}
-
-
-def test_a_title_without_a_field_is_followed_by_the_values(ping: Desk) -> None:
-    ping.yaml("ping.yml", "for_each: {since: [2024-01-31], campus: [北京]}\n")
-    (job,) = ping.plan()
-    assert job.title == "Ping · 2024-01-31, 北京"
-    assert job.name == f"ping-2024-01-31-{hashlib.sha256('北京'.encode()).hexdigest()[:8]}"
 
 
 def test_notebooks_are_found_by_name_and_by_path(ping: Desk) -> None:
@@ -208,25 +164,6 @@ def test_all_problems_of_all_files_are_one_error(ping: Desk) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a b.yml",
-        "index.yml",
-        "CON.yml",
-        "com1.yml",
-        "manifest.yaml",
-        "_x.yml",
-        "café.yml",
-        "a.b.yml",
-        "-a.yml",
-    ],
-)
-def test_a_file_name_that_is_no_report_name(ping: Desk, name: str) -> None:
-    ping.yaml(name, "notebook: ping\n")
-    assert ping.problem().startswith(f"params/{name}:1: the file's name: ")
-
-
 def test_two_reports_of_one_name(ping: Desk) -> None:
     ping.yaml("ping.yml", "title: a\n")
     ping.yaml("ping.yaml", "title: b\n")
@@ -244,19 +181,6 @@ def test_a_member_and_a_report_of_one_name(ping: Desk) -> None:
     ping.yaml("ping.yml", "for_each: {campus: [QRO]}\n")
     ping.yaml("ping-qro.yml", "notebook: ping\n")
     assert "makes a report 'ping-qro'" in ping.problem()
-
-
-def test_members_of_one_name_across_keys(ping: Desk) -> None:
-    ping.notebook("two", "a: str = ''\nb: str = ''")
-    ping.yaml("two.yml", "for_each: {a: [x, x-y], b: [y-z, z]}\n")
-    assert "both make two-x-y-z" in ping.problem()
-
-
-def test_a_product_without_end_is_refused(ping: Desk) -> None:
-    values = list(range(100))
-    ping.notebook("many", "a: int = 0\nb: int = 0\nc: int = 0")
-    ping.yaml("many.yml", f"for_each: {{a: {values}, b: {values}, c: {values}}}\n")
-    assert "makes 1,000,000 reports; accepted: at most 2,000" in ping.problem()
 
 
 def test_overrides_reach_reports_families_and_members(ping: Desk) -> None:
@@ -376,8 +300,19 @@ def test_relative_folders_work_from_the_working_directory(
         plan(Path("params"), ping.project)
 
 
-def test_two_hundred_members_are_planned_at_once(ping: Desk) -> None:
-    ping.yaml("ping.yml", f"for_each:\n  campus: [{', '.join(f'c{i}' for i in range(200))}]\n")
-    begun = time.process_time()
-    assert len(ping.plan()) == 200
-    assert time.process_time() - begun < 1
+def test_each_report_with_its_parameters(desk: Desk) -> None:
+    desk.notebook("n", "days: Annotated[int, Ge(1)] = 7  # window\ncampus: str = ''\n")
+    desk.yaml("n.yml", "title: '{campus}'\nfor_each: {campus: [QRO, MTY]}\nparameters: {days: 28}\n")
+    first, second = describe(desk.plan())
+    assert (first["name"], first["title"], first["family"], second["name"]) == ("n-mty", "MTY", "n", "n-qro")
+    days, campus = first["parameters"]
+    assert days == {
+        "name": "days",
+        "annotation": "Annotated[int, Ge(1)]",
+        "accepted": "a whole number, at least 1",
+        "default": 7,
+        "description": "window",
+        "value": 28,
+        "given": True,
+    }
+    assert (campus["default"], campus["value"], campus["given"]) == ("", "MTY", True)

@@ -74,7 +74,7 @@ def test_what_is_no_file_of_a_run_directory_is_refused_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", pack(Path(__file__).parent / "verify")[:700]])
+@pytest.mark.parametrize("content", [b"", b"no archive", pack(Path(__file__).parents[1] / "verify")[:700]])
 def test_what_is_no_whole_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(OutputError):
         unpack(content, tmp_path / "run")
