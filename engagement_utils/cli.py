@@ -159,12 +159,12 @@ def run(
 @planning
 def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...]) -> None:
     """Check parameters and inputs without executing anything."""
-    from engagement_utils.suite.caching.inputfiles import inputs_of
-    from engagement_utils.suite.progress import counted
+    from engagement_utils.suite.planning.inputs import inputs_of
+    from engagement_utils.suite.publish.words import many
 
     jobs = _jobs(names, params, overrides)
     files = {item.path for job in jobs for item in inputs_of(job).files}
-    found = f"{counted(len(jobs), 'report')}, {counted(len(files), 'input file')}"
+    found = f"{many(len(jobs), 'report')}, {many(len(files), 'input file')}"
     click.echo(f"{found}: all parameters are usable")
 
 
@@ -173,12 +173,10 @@ def check(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 def list_(names: tuple[str, ...], params: Path | None, overrides: tuple[str, ...], as_json: bool) -> None:
     """List the reports and their parameters."""
-    from dataclasses import asdict
+    from engagement_utils.suite.planning.jsonable import plain
+    from engagement_utils.suite.planning.plan import describe
 
-    from engagement_utils.suite.caching.plain import plain
-    from engagement_utils.suite.planning.describe import describe
-
-    found = [plain(asdict(item)) for item in describe(_jobs(names, params, overrides))]
+    found = [plain(item) for item in describe(_jobs(names, params, overrides))]
     if as_json:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
         return
@@ -221,8 +219,8 @@ def verify(
     keep: Path | None,
 ) -> None:
     """Make the reports twice from nothing, in two folders, and name the first byte that differs."""
-    from engagement_utils.suite.progress import counted
     from engagement_utils.suite.project import find_project
+    from engagement_utils.suite.publish.words import many
     from engagement_utils.suite.verify import twice
 
     project = find_project()
@@ -235,26 +233,24 @@ def verify(
     if not found.shifted:
         say("the clock was the same in both runs: install faketime or time-machine to shift it")
     if found.differences:
-        say(f"error: {len(found.differences)} of {counted(found.files, 'file')} differ between two runs")
+        say(f"error: {len(found.differences)} of {many(found.files, 'file')} differ between two runs")
         ctx.exit(1)
-    click.echo(f"{counted(found.files, 'file')}: every byte is the same in both runs, {twice.TIMES} aside")
+    click.echo(f"{many(found.files, 'file')}: every byte is the same in both runs, {twice.TIMES} aside")
 
 
 @main.command()
 @click.argument("name")
 def new(name: str) -> None:
     """Make a notebook and a parameter file for a new report NAME; they run as they are."""
-    from engagement_utils.suite.planning.scaffold import new_report
-    from engagement_utils.suite.progress import shown
-    from engagement_utils.suite.project import find_project
+    from engagement_utils.suite.project import find_project, new_report, shown_path
 
     for path in new_report(find_project(), name):
-        click.echo(f"made {shown(path)}")
+        click.echo(f"made {shown_path(path)}")
 
 
 def _request(**options: Any) -> Any:
-    from engagement_utils.suite.outcome import Request
     from engagement_utils.suite.planning.plan import parse_override
+    from engagement_utils.suite.run import Request
 
     return Request(**options | {"overrides": [parse_override(text) for text in options["overrides"]]})
 

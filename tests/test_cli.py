@@ -1,7 +1,5 @@
-import io
 import json
 import os
-import pty
 import subprocess
 import sys
 import types
@@ -15,16 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engagement_utils import cli
-from engagement_utils.suite import progress
 from engagement_utils.suite.execution.cluster import execute_on
 from engagement_utils.suite.job import Failure
-from engagement_utils.suite.outcome import Outcome, ReportOutcome
 from engagement_utils.suite.tools import Tools
+from tests.suite.workbench import Bench
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "suite"))
-
-from workbench import Bench  # noqa: E402
 
 HEAVY = ["IPython", "duckdb", "ibis", "jupyter_client", "matplotlib", "nbclient", "nbconvert", "nbformat"]
 HEAVY += ["numpy", "pandas", "papermill", "rich"]
@@ -298,8 +292,8 @@ def test_a_run_without_changes_imports_nothing_heavy(bench: Bench) -> None:
     script = f"""
 import sys
 from pathlib import Path
-sys.path.insert(0, {str(ROOT / "tests" / "suite")!r})
-from workbench import Bench
+sys.path.insert(0, {str(ROOT)!r})
+from tests.suite.workbench import Bench
 bench = Bench(Path({str(bench.root.parent / "other")!r}))
 bench.report("alpha")
 from engagement_utils.suite import tools
@@ -309,7 +303,7 @@ os.chdir(bench.root)
 from engagement_utils.cli import main
 for _ in range(2):
     main(["run"], standalone_mode=False)
-from engagement_utils.suite.publish.choice import choose
+from engagement_utils.suite.publish.publisher import choose
 choose("auto", Path({str(ROOT)!r})).fingerprint()
 print(*[name for name in {HEAVY!r} if name in sys.modules])
 """
@@ -322,87 +316,3 @@ print(*[name for name in {HEAVY!r} if name in sys.modules])
         check=True,
     )
     assert done.stdout.splitlines()[-1] == ""
-
-
-# the terminal
-
-
-def terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> "Terminal":
-    monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("CI", raising=False)
-    return Terminal()
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def outcome() -> Outcome:
-    counts = {"supported": 12, "not distinguishable from chance": 3, "too little data": 1}
-    names = ["engagement_prediction_of_every_account-north-2025", "pings"]
-    reports = [
-        ReportOutcome(n, n, "fresh", 123.4, counts, Path.cwd() / "reports/_site" / f"{n}.html") for n in names
-    ]
-    return Outcome(tuple(reports), Path.cwd() / "reports/_site")
-
-
-@pytest.mark.parametrize("width", [80, 100, 200])
-def test_names_are_whole_on_a_narrow_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = terminal(width, monkeypatch)
-    progress.print_outcome(outcome(), stream)
-    text = click.unstyle(stream.getvalue())
-    assert "engagement_prediction_of_every_account-north-2025" in text
-    assert "…" not in text
-    if width == 200:
-        assert "reports/_site/engagement_prediction_of_every_account-north-2025.html" in text
-
-
-def test_a_terminal_gets_colours_and_a_ci_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = terminal(80, monkeypatch)
-    progress.print_outcome(outcome(), stream)
-    assert "\x1b" in stream.getvalue()
-    monkeypatch.setenv("CI", "true")
-    plain = Terminal()
-    progress.print_outcome(outcome(), plain)
-    assert "\x1b" not in plain.getvalue()
-    assert isinstance(progress.listener(plain), progress.Lines)
-
-
-def test_bars_on_a_real_terminal_end_in_lines(bench: Bench) -> None:
-    """On a pseudo-terminal: bars while reports run, a line for each that ended."""
-    script = f"""
-import sys
-sys.path.insert(0, {str(ROOT / "tests" / "suite")!r})
-from pathlib import Path
-from workbench import Bench
-bench = Bench(Path({str(bench.root.parent / "other")!r}))
-bench.report("alpha")
-from engagement_utils.suite import tools
-tools.real = lambda: bench.tools
-import os
-os.chdir(bench.root)
-from engagement_utils.cli import main
-main(["run"])
-"""
-    ours, theirs = pty.openpty()
-    environment = {k: v for k, v in os.environ.items() if k not in {"CI", "NO_COLOR"}}
-    environment |= {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "80"}
-    with subprocess.Popen(
-        [sys.executable, "-c", script], env=environment, stdout=theirs, stderr=theirs, stdin=theirs
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        try:
-            while block := os.read(ours, 4096):
-                shown += block
-        except OSError:  # Linux says so at the end
-            pass
-        assert process.wait(60) == 0
-    os.close(ours)
-    text = click.unstyle(shown.decode())
-    assert "1 report, 1 to execute" in text
-    assert "alpha: executed in 1.2 s" in text
-    assert "reports/_site/alpha.html" in text
-    assert "\x1b[" in shown.decode()

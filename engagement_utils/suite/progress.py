@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from engagement_utils.report.outputs import MARKS, TableColumn, TableView
+from engagement_utils.suite.project import shown_path
+from engagement_utils.suite.publish.words import many
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from engagement_utils.suite.caching.lock import Holder
     from engagement_utils.suite.execution.runs import Event
     from engagement_utils.suite.job import RunResult
-    from engagement_utils.suite.outcome import Outcome, ReportOutcome
+    from engagement_utils.suite.run import Outcome, ReportOutcome
 
 SHOWN = {"fresh": "green", "cached": "dim", "failed": "bold red"}
 
@@ -37,7 +38,7 @@ class Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def __enter__(self) -> "Lines":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -49,7 +50,7 @@ class Lines:
 
     def planned(self, total: int, missing: int) -> None:
         """Say how much there is to do."""
-        self.say(planned_line(total, missing))
+        self.say(f"{many(total, 'report')}, {missing or 'none'} to execute")
 
     def event(self, event: "Event") -> None:
         """Say that a report starts, or how it ended; single cells are passed over."""
@@ -60,7 +61,7 @@ class Lines:
 
     def publishing(self, reports: int) -> None:
         """Say how many pages are made."""
-        self.say(f"publishing {counted(reports, 'report')}")
+        self.say(f"publishing {many(reports, 'report')}")
 
     def say(self, text: str) -> None:
         """One line, at once."""
@@ -69,30 +70,23 @@ class Lines:
         self._stream.flush()
 
 
-class Bars:
+class Bars(Lines):
     """Tells a run on a terminal: a bar for each report that runs, which counts its cells."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+        super().__init__(stream)
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         self._progress = Progress(*columns, TimeElapsedColumn(), console=_console(stream), transient=True)
         self._tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> "Bars":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
-
-    def waiting(self, holder: "Holder | None") -> None:
-        """Say who holds the lock."""
-        self.say(f"waiting for {holder or 'another run'}")
-
-    def planned(self, total: int, missing: int) -> None:
-        """Say how much there is to do."""
-        self.say(planned_line(total, missing))
 
     def event(self, event: "Event") -> None:
         """Add a bar, move it, or replace it by a line."""
@@ -108,22 +102,17 @@ class Bars:
 
     def publishing(self, reports: int) -> None:
         """Show that pages are made."""
-        self._progress.add_task(f"publishing {counted(reports, 'report')}", total=None)
+        self._progress.add_task(f"publishing {many(reports, 'report')}", total=None)
 
     def say(self, text: str) -> None:
         """One line above the bars."""
         self._progress.console.print(text, markup=False, soft_wrap=True)
 
 
-def listener(stream: TextIO | None = None) -> Lines | Bars:
+def listener(stream: TextIO | None = None) -> Lines:
     """Bars or lines, as the stream (standard error) can show them."""
     stream = stream or sys.stderr
     return Bars(stream) if is_live(stream) else Lines(stream)
-
-
-def planned_line(total: int, missing: int) -> str:
-    """How much there is to do."""
-    return f"{counted(total, 'report')}, {missing or 'none'} to execute"
 
 
 def finished_line(result: "RunResult") -> str:
@@ -137,10 +126,11 @@ def finished_line(result: "RunResult") -> str:
 def print_outcome(outcome: "Outcome", stream: TextIO) -> None:
     """The table at the end of a run: a line a report."""
     heads = ("report", "status", "seconds", "findings", "where")
-    rows = [
-        (r.name, r.status, "" if r.seconds is None else f"{r.seconds:.1f}", _findings(r), shown(r.where))
-        for r in outcome.reports
-    ]
+    rows = []
+    for report in outcome.reports:
+        seconds = "" if report.seconds is None else f"{report.seconds:.1f}"
+        where = shown_path(report.where) if report.where else ""
+        rows.append((report.name, report.status, seconds, _findings(report), where))
     print_table(heads, rows, stream, right=("seconds",), styles=[SHOWN[r.status] for r in outcome.reports])
 
 
@@ -180,16 +170,3 @@ def print_table(
 
 def _findings(report: "ReportOutcome") -> str:
     return "  ".join(f"{MARKS[v]} {n}" for v, n in report.findings.items() if n)  # type: ignore[index]
-
-
-def shown(path: Path | None) -> str:
-    """A path as a user would type it here; "" for none."""
-    if path is None:
-        return ""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 report", "2 reports"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

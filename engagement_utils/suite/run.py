@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,20 +16,81 @@ from engagement_utils.suite.caching.keys import Key, Keys
 from engagement_utils.suite.caching.lock import hold
 from engagement_utils.suite.caching.state import Failed, Good, State, States, pinned
 from engagement_utils.suite.execution.lift import read_result
+from engagement_utils.suite.execution.process import cores
 from engagement_utils.suite.job import Failure, Job, RunResult, Status
-from engagement_utils.suite.outcome import Outcome, ReportOutcome, Request
 from engagement_utils.suite.planning.plan import plan
+from engagement_utils.suite.progress import Lines
 from engagement_utils.suite.project import find_project
 from engagement_utils.suite.site import assembly as site
-from engagement_utils.suite.site.early import Early
 from engagement_utils.suite.site.manifest import verdicts
-from engagement_utils.suite.site.paging import Pages, Paging
+from engagement_utils.suite.site.paging import Early, Pages, Paging
 from engagement_utils.suite.site.provenance import Origin, provenance
-from engagement_utils.suite.tools import Listener, Tools
+from engagement_utils.suite.tools import Tools
 from engagement_utils.tables.secrets import redact
 
 if TYPE_CHECKING:
     from engagement_utils.suite.publish.publisher import Publisher
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to do.
+
+    Attributes:
+        names: reports or families to make; empty for all.
+        params, out: folders of the YAML files and of the site; None for the project's own.
+        overrides: (report or family, parameter, YAML text of the value), which win over the YAML.
+        jobs: reports that run at once; one more than the cores, as each waits now and then.
+        force: execute although nothing changed.
+        publisher: "auto", "quarto" or "builtin".
+        wait: whether to wait while another run holds the lock.
+        start: where to look for the project from; None for the working directory.
+    """
+
+    names: Sequence[str] = ()
+    params: Path | None = None
+    out: Path | None = None
+    overrides: Sequence[tuple[str, str, str]] = ()
+    jobs: int = field(default_factory=lambda: cores() + 1)
+    force: bool = False
+    publisher: str = "auto"
+    wait: bool = True
+    start: Path | None = None
+
+
+@dataclass(frozen=True)
+class ReportOutcome:
+    """What came of one report.
+
+    Attributes:
+        seconds: that executing took; None when it was not executed.
+        findings: how many have each verdict.
+        where: its page, or the page that shows how it failed; None where there is neither.
+    """
+
+    name: str
+    title: str
+    status: Status
+    seconds: float | None
+    findings: Mapping[str, int]
+    where: Path | None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run: the reports that were asked for, by name, and the site they are on."""
+
+    reports: tuple[ReportOutcome, ...]
+    site: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0: all published; 1: a report failed; 2: reports failed, each for an unusable input."""
+        failures = [r.failure for r in self.reports if r.failure]
+        if not failures:
+            return 0
+        return 2 if all(f.kind == "unusable input" for f in failures) else 1
 
 
 @dataclass
@@ -50,7 +111,7 @@ class _Planned:
 class Suite:
     """One run of the suite, as `request` asks for it."""
 
-    def __init__(self, request: Request, listener: Listener, tools: Tools) -> None:
+    def __init__(self, request: Request, listener: Lines, tools: Tools) -> None:
         self.request, self.listener, self.tools = request, listener, tools
         self.project = find_project(request.start)
         self.params = (request.params or self.project.params).resolve()
@@ -136,7 +197,7 @@ class Suite:
 
     def _early(self, keys: Keys, publisher: "Publisher") -> Early:
         ready = publisher.get_ready(self.request.jobs)
-        pages = Pages(self.cache, publisher, self.tools, jobs=1)
+        pages = Pages(self.cache, publisher, jobs=1)
         return Early(pages, keys, _fingerprint(publisher) if ready else None, self.request.jobs)
 
     def _keep(self, item: _Planned, result: RunResult, origin: Origin) -> Failure | None:
@@ -164,7 +225,7 @@ class Suite:
     def _publish(self, planned: Sequence[_Planned], keys: Keys, publisher: "Publisher") -> dict[str, Page]:
         """Give every report its page; gives the pages that show failures, by report."""
         prints = _fingerprint(publisher)
-        pages = Pages(self.cache, publisher, self.tools, self.request.jobs)
+        pages = Pages(self.cache, publisher, self.request.jobs)
         wanted: list[Paging] = []
         for item in (p for p in planned if p.failure is None):
             run = self.cache.run(item.key.run)

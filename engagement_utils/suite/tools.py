@@ -1,47 +1,13 @@
-"""What a run works with and whom it tells: kernels, publishers, a listener. Fakes stand here in tests."""
+"""What a run works with: kernels and publishers. Fakes stand here in tests."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from engagement_utils.suite.job import Job, RunResult
-
-if TYPE_CHECKING:
-    from engagement_utils.suite.caching.lock import Holder
-    from engagement_utils.suite.execution.runs import Event
-    from engagement_utils.suite.publish.publisher import Publisher
-
-
-class Listener(Protocol):
-    """Hears how a run goes."""
-
-    def waiting(self, holder: "Holder | None") -> None:
-        """Another run holds the lock."""
-
-    def planned(self, total: int, missing: int) -> None:
-        """So many reports were asked for, so many of them have to be executed."""
-
-    def event(self, event: "Event") -> None:
-        """An execution starts, reaches a cell or is over; called from several threads."""
-
-    def publishing(self, reports: int) -> None:
-        """The pages of so many reports are made now."""
-
-
-class ExecuteAll(Protocol):
-    """`execution.runs.execute_all`."""
-
-    def __call__(
-        self,
-        jobs: Sequence[tuple[Job, str]],
-        into: Path,
-        *,
-        workers: int,
-        on_event: "Callable[[Event], None]",
-    ) -> Iterator[RunResult]:
-        """Execute jobs and yield each result as it completes."""
+from engagement_utils.suite.job import RunResult
+from engagement_utils.suite.publish.publisher import Publisher, choose
 
 
 @dataclass(frozen=True)
@@ -50,52 +16,24 @@ class Tools:
 
     Attributes:
         execute_all: runs notebooks, as `execution.runs.execute_all` does.
-        prepare: `(executed notebook, job, provenance, into)` writes `into/prepared.ipynb`.
-        choose: the publisher of a name ("auto" included), with the templates of a project folder.
-        failed_page: `(executed notebook, page, title, note, report)` writes the page that shows a failed run;
-            `report` is "" where the report has no good page to lead to.
+        choose: the publisher of a name ("auto" included), with the theme of a project folder.
     """
 
-    execute_all: ExecuteAll
-    prepare: Callable[[Path, Job, Mapping[str, Any], Path], None]
-    choose: "Callable[[str, Path], Publisher]"
-    failed_page: Callable[[Path, Path, str, str, str], None]
+    execute_all: Callable[..., Iterator[RunResult]]
+    choose: Callable[[str, Path], Publisher]
 
 
 def real(executor: str = "") -> Tools:
-    """The suite's own tools. Each is imported as it is used: a run without changes imports none of them.
-
-    `executor` is the address of a cluster, `dask://HOST:PORT`; "" runs notebooks on this machine.
-    """
-    execute = partial(_execute_on, executor) if executor else _execute_all
-    return Tools(execute, _prepare, _choose, _failed_page)
+    """The suite's own tools; `executor` is a cluster's `dask://HOST:PORT`, or "" for this machine."""
+    return Tools(partial(_execute, executor), choose)
 
 
-def _execute_all(*arguments: Any, **options: Any) -> Iterator[RunResult]:
+def _execute(executor: str, *arguments: Any, **options: Any) -> Iterator[RunResult]:
+    # imported as they are used: a run without changes needs none of it
+    if executor:
+        from engagement_utils.suite.execution.cluster import execute_on
+
+        return execute_on(executor, *arguments, **options)
     from engagement_utils.suite.execution.runs import execute_all
 
     return execute_all(*arguments, **options)
-
-
-def _execute_on(*arguments: Any, **options: Any) -> Iterator[RunResult]:
-    from engagement_utils.suite.execution.cluster import execute_on
-
-    return execute_on(*arguments, **options)
-
-
-def _prepare(executed: Path, job: Job, provenance: Mapping[str, Any], into: Path) -> None:
-    from engagement_utils.suite.pages.prepare import prepare
-
-    prepare(executed, job, provenance, into)
-
-
-def _choose(name: str, project: Path) -> "Publisher":
-    from engagement_utils.suite.publish.choice import choose
-
-    return choose(name, project)
-
-
-def _failed_page(executed: Path, page: Path, title: str, note: str, report: str) -> None:
-    from engagement_utils.suite.publish.code import code_page
-
-    code_page(executed, page, title, note, report)

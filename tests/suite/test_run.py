@@ -4,14 +4,12 @@ import re
 import subprocess
 from pathlib import Path
 
-import jsonschema
 import pytest
-from workbench import Bench
 
 from engagement_utils.errors import LockedError, ParameterError, PublishError
 from engagement_utils.suite.caching.lock import hold
 from engagement_utils.suite.job import Failure, Job
-from engagement_utils.suite.site.manifest import SCHEMA
+from tests.suite.workbench import Bench
 
 RAISED = Failure("error", "ValueError: no visits", 3)
 
@@ -42,62 +40,6 @@ def test_the_first_run_publishes_everything(bench: Bench) -> None:
         *(f"{r}{end}" for r in ("alpha", "beta") for end in (".html", ".pdf", "/code.html", "/visits.csv")),
     }
     assert not (bench.site.parent / ".staging").exists()
-
-
-def test_the_manifest_holds_its_contract(bench: Bench) -> None:
-    bench.run()
-    schema = json.loads((bench.site / "manifest.schema.json").read_text())
-    assert schema == json.loads(SCHEMA.read_text())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.validate(bench.manifest())
-    beta = bench.entry("beta")
-    assert beta["parameters"] == {"visits": "data/visits.csv", "top_n": 3}
-    (read,) = beta["inputs"]
-    assert (read["path"], read["rows"], read["set_aside"]) == ("data/visits.csv", 4, 1)
-    assert beta["findings"][0] == {
-        "topic": "rows",
-        "text": "4 visits",
-        "estimate": 4,
-        "interval": [0.0, 9.0],
-        "n": 4,
-        "p_value": None,
-        "verdict": "supported",
-        "unit": "",
-        "main": True,
-    }
-    assert beta["pages"] == {"html": "beta.html", "pdf": "beta.pdf", "code": "beta/code.html"}
-    assert beta["window"] == {"start": "2025-06-01", "end": "2025-08-02"}
-
-    bench.kernels.fail["alpha"] = RAISED
-    bench.run("alpha", force=True)
-    validator.validate(bench.manifest())
-    broken = bench.manifest()
-    del broken["reports"][0]["failure"]
-    assert not validator.is_valid(broken)
-
-
-def test_cards_say_what_the_manifest_says(bench: Bench) -> None:
-    bench.run()
-    card = bench.press.cards[0]
-    assert (card.name, card.title, card.start, card.counts) == (
-        "alpha",
-        "Alpha",
-        "2025-06-01",
-        (("4", "visits"),),
-    )
-    assert card.headline is not None
-    assert card.headline["text"] == "4 visits"
-    assert card.findings == {
-        "supported": 1,
-        "not distinguishable from chance": 0,
-        "too little data": 1,
-        "described": 0,
-    }
-    assert [(d.name, d.href, d.bytes) for d in card.downloads] == [("visits.csv", "alpha/visits.csv", 4)]
-    assert card.description == "How many visits there are."
-    assert card.key_figures[0]["value"] == "4"
-    assert json.loads(json.dumps(card.payload))["code"] == "alpha/code.html"
 
 
 def test_without_changes_no_kernel_starts_and_nothing_is_written(bench: Bench) -> None:

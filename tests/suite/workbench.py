@@ -9,12 +9,9 @@ from typing import Any
 from engagement_utils.report.outputs import Finding, Header, KeyFigure, Quality
 from engagement_utils.suite.execution.runs import Event, failures, lift
 from engagement_utils.suite.job import Failure, Job, RunResult
-from engagement_utils.suite.outcome import Outcome, Request
-from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.run import Suite
-from engagement_utils.suite.site.card import Card
+from engagement_utils.suite.publish.publisher import Card, Prepared
+from engagement_utils.suite.run import Outcome, Request, Suite
 from engagement_utils.suite.tools import Tools
 from engagement_utils.tables.quality import InputQuality
 
@@ -128,6 +125,9 @@ class Press:
         (into / "assets").mkdir()
         (into / "assets" / "style.css").write_text(self.template)
 
+    def code_view(self, executed: Path, target: Path, title: str, note: str = "", report: str = "") -> None:
+        target.write_text(f"{title}: {note} (good: {report or 'none'})")
+
 
 class Quiet:
     """A listener that keeps what it heard."""
@@ -146,10 +146,6 @@ class Quiet:
 
     def publishing(self, reports: int) -> None:
         self.heard.append(("publishing", reports))
-
-
-def failed_page(executed: Path, page: Path, title: str, note: str, report: str) -> None:
-    page.write_text(f"{title}: {note} (good: {report or 'none'})")
 
 
 @dataclass
@@ -181,7 +177,7 @@ class Bench:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.kernels, prepare, lambda name, root: self.press, failed_page)
+        return Tools(self.kernels, lambda name, root: self.press)
 
     def notebook(
         self, name: str, prose: str = "How many visits there are.", code: str = "show(visits)"

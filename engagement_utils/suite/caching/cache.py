@@ -121,11 +121,6 @@ class Cache:
         write_json(directory / "made.json", record)
         return Run(directory, output, made, seconds, provenance)
 
-    def drop_run(self, key: str) -> None:
-        """Forget the run of this key, so that it is executed again."""
-        (self.runs / key / "made.json").unlink(missing_ok=True)
-        shutil.rmtree(self.runs / key, ignore_errors=True)
-
     def failed(self, key: str) -> Path:
         """Where the latest failure of this key is kept."""
         return self.runs / f"{key}.failed"

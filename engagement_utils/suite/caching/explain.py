@@ -9,9 +9,8 @@ from typing import Literal
 
 from engagement_utils.suite.caching.cache import Cache
 from engagement_utils.suite.caching.keys import Key
-from engagement_utils.suite.caching.plain import plain
 from engagement_utils.suite.caching.state import State
-from engagement_utils.suite.planning.jsonable import from_jsonable
+from engagement_utils.suite.planning.jsonable import from_jsonable, plain
 
 Kind = Literal[
     "database",

@@ -4,19 +4,20 @@ The parts are kept beside the key, so that `suite.caching.explain` can name the 
 them is a time or a place: the same repository, data and parameters have the same key on every machine.
 """
 
+import json
 import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from engagement_utils.errors import ParameterError
 from engagement_utils.suite.caching.hashing import FileHashes, json_sha256
 from engagement_utils.suite.caching.imports import Modules, imported_names
-from engagement_utils.suite.caching.inputfiles import NO_INPUTS, InputFile, Inputs, inputs_of
-from engagement_utils.suite.caching.notebook import WrittenCell, written_cells
 from engagement_utils.suite.job import Job
+from engagement_utils.suite.planning.inputs import NO_INPUTS, InputFile, Inputs, inputs_of
 from engagement_utils.suite.planning.jsonable import canonical
 from engagement_utils.tables.secrets import redact
 
@@ -26,8 +27,17 @@ LONGEST_VALUE = 200  # characters of a parameter that are kept readable; longer 
 # what a prepared notebook and a page are made by, beside the publisher's own templates and tools
 PAGE_MODULES = (
     "engagement_utils.suite.pages.prepare",
-    "engagement_utils.suite.publish.choice",
+    "engagement_utils.suite.publish.publisher",
 )
+
+
+class WrittenCell(NamedTuple):
+    """One cell: its type, its source, and what else an author can say of it (tags, attached images)."""
+
+    type: str
+    source: str
+    tags: tuple[str, ...]
+    attachments: Any = None
 
 
 @dataclass(frozen=True)
@@ -81,9 +91,7 @@ class Keys:
         parts = {"format": FORMAT, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
         parts |= {"name": job.name} | self._environment
         for number, cell in enumerate(cells, 1):
-            parts[f"notebook/cell {number:03}"] = json_sha256(
-                [cell.type, cell.source, cell.tags, cell.attachments]
-            )
+            parts[f"notebook/cell {number:03}"] = json_sha256(cell)
         for name, value in job.parameters.items():
             parts[f"parameter/{name}"] = value_part(value)
         parts |= {_input_part(file): self.hashes.of(file.path) for file in inputs.files}
@@ -133,3 +141,25 @@ def value_part(value: Any) -> str:
 
 def _input_part(file: InputFile) -> str:
     return f"input/{file.parameter}/{file.name}"
+
+
+def written_cells(path: Path) -> tuple[WrittenCell, ...]:
+    """The cells of a notebook, in order.
+
+    Raises:
+        ParameterError: when the file is no notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return tuple(
+            WrittenCell(
+                c["cell_type"],
+                c["source"] if isinstance(c["source"], str) else "".join(c["source"]),
+                tuple(sorted(c["metadata"].get("tags", ()))),
+                c.get("attachments") or None,
+            )
+            for c in cells
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        msg = f"{path}: not a notebook of version 4 ({type(error).__name__}: {error})"
+        raise ParameterError(msg) from error

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import engagement_utils
 from engagement_utils.errors import EngagementError, ParameterError
 from engagement_utils.suite.caching.hashing import FileHashes
-from engagement_utils.suite.caching.inputfiles import inputs_of
 from engagement_utils.suite.execution import failures, remote
 from engagement_utils.suite.execution.masking import Masker
-from engagement_utils.suite.execution.parcel import unpack
+from engagement_utils.suite.execution.remote import unpack
 from engagement_utils.suite.execution.runs import Event, place
 from engagement_utils.suite.job import Failure, Job, RunResult
+from engagement_utils.suite.planning.inputs import inputs_of
 
 if TYPE_CHECKING:
     from distributed import Client

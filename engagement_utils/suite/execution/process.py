@@ -6,10 +6,16 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+# modules that libraries import where they are installed: seconds long, and of no use here;
+# of jsonschema: grammars of internationalised web addresses; of papermill: Hadoop's file system;
+# of nbconvert: the web server that shows slides
+UNUSED = ("rfc3987_syntax", "pyarrow.fs", "nbconvert.postprocessors.serve")
 
 
 def cores() -> int:
@@ -113,3 +119,15 @@ def _lives(process: object) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE  # type: ignore[attr-defined]
     except psutil.NoSuchProcess:
         return False
+
+
+@contextmanager
+def without_unused() -> Iterator[None]:
+    """Meanwhile, importing what is `UNUSED` fails at once, unless it is imported already."""
+    hidden = [name for name in UNUSED if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]

@@ -1,7 +1,6 @@
 """Executes jobs, each in a process, a directory and a time of its own.
 
-`run_job` is one run from start to end and takes nothing that cannot be pickled, so that any
-`concurrent.futures` executor, in this process or on a cluster, can do it.
+`run_job` is one run from start to end; a worker of a cluster calls it as well.
 """
 
 import concurrent.futures
@@ -53,7 +52,6 @@ def execute_all(
     *,
     workers: int,
     on_event: Callable[[Event], None],
-    executor: concurrent.futures.Executor | None = None,
 ) -> Iterator[RunResult]:
     """Execute jobs and yield each result as it completes, failed ones included.
 
@@ -61,8 +59,7 @@ def execute_all(
         jobs: jobs with their keys; jobs of one key share one run.
         into: where run directories are made: `into/<key>`, or `into/<key>.failed`.
         workers: how many run at once, at least 1.
-        on_event: called from several threads; an executor of another machine reports no single cells.
-        executor: runs `run_job`; by default threads of this process, one a run at once.
+        on_event: called from several threads.
 
     Closing the iterator early ends everything that runs here.
     """
@@ -71,18 +68,14 @@ def execute_all(
     for job, key in jobs:
         sharing.setdefault(key, []).append(_absolute(job))
     stop = threading.Event()
-    pool = executor or concurrent.futures.ThreadPoolExecutor(max_workers=max(1, workers))
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=max(1, workers))
     futures = {}
-    notebooks = [sharers[0].notebook for sharers in sharing.values()] if executor is None else []
+    notebooks = [sharers[0].notebook for sharers in sharing.values()]
     parent = Parent(notebooks, into, environment.threads_each(workers)).open()
     try:
-        for key in _spread(sharing, parent, workers) if executor is None else sharing:
+        for key in _spread(sharing, parent, workers):
             job = sharing[key][0]
-            if executor is None:
-                task = pool.submit(run_job, job, key, into, workers, on_event, stop, parent)
-            else:
-                task = pool.submit(run_job, job, key, into, workers)
-            futures[task] = key
+            futures[pool.submit(run_job, job, key, into, workers, on_event, stop, parent)] = key
         for done in concurrent.futures.as_completed(futures):
             key = futures[done]
             result = _result(done, sharing[key][0], key, into)
@@ -94,8 +87,7 @@ def execute_all(
         stop.set()
         for task in futures:
             task.cancel()
-        if executor is None:
-            pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
         parent.close()
 
 
@@ -200,7 +192,7 @@ def _start(
     log: IO[bytes],
     stop: threading.Event | None,
     parent: Parent | None,
-) -> supervision.Worker:
+) -> "supervision.Worker":
     """Fork the run's worker where that is possible, else start a fresh one: the output is the same."""
     if parent is not None:
         with suppress(ColdError):

@@ -10,9 +10,14 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
 from engagement_utils.suite.execution import process
+
+if TYPE_CHECKING:
+    from engagement_utils.suite.execution.warm.parent import ForkedWorker
+
+    Worker = subprocess.Popen[bytes] | ForkedWorker
 
 GRACE = 3.0  # seconds that a worker gets to save its notebook before it is killed
 PULSE = 0.25  # seconds between looks at `stop`
@@ -35,26 +40,9 @@ class End:
     status: int | None
 
 
-class Worker(Protocol):
-    """A worker's process: a `subprocess.Popen`, or one that was forked elsewhere."""
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-
-    @property
-    def stdin(self) -> IO[bytes] | None:
-        """Where it is asked to save; its end tells the worker that the suite is gone."""
-
-    @property
-    def stdout(self) -> IO[bytes] | None:
-        """Its events."""
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Its status once it has ended; None where nobody knows it."""
-
-
-def start(command: Sequence[str], *, run: Path, environment: Mapping[str, str], log: IO[bytes]) -> Worker:
+def start(
+    command: Sequence[str], *, run: Path, environment: Mapping[str, str], log: IO[bytes]
+) -> "subprocess.Popen[bytes]":
     """Start `command` in directory `run`, its standard error in `log`."""
     # a session of its own: Ctrl-C reaches the suite alone, which then ends its runs one by one
     return subprocess.Popen(
@@ -69,7 +57,7 @@ def start(command: Sequence[str], *, run: Path, environment: Mapping[str, str], 
 
 
 def supervise(
-    worker: Worker,
+    worker: "Worker",
     *,
     timeout: float,
     on_cell: Callable[[int, int], None],

@@ -24,9 +24,9 @@ from engagement_utils.suite.execution import failures, process
 from engagement_utils.suite.execution.environment import SCRATCH
 from engagement_utils.suite.execution.masking import Masker
 from engagement_utils.suite.execution.normal import Cleaner, neutral_names, normal
+from engagement_utils.suite.execution.process import without_unused
 from engagement_utils.suite.execution.warm import standby
 from engagement_utils.suite.job import Failure, Job
-from engagement_utils.suite.unused import without_unused
 
 EXECUTED = "executed.ipynb"
 OOM_SCORE = 500

@@ -35,15 +35,11 @@ def members(report: ReportFile) -> list[Member]:
     keys = list(report.for_each)
     count = math.prod(len(values) for values in report.for_each.values())
     if count > MAX_MEMBERS:
-        report.add(
-            ("for_each",), "for_each", f"makes {count:,} reports", f"accepted: at most {MAX_MEMBERS:,}"
-        )
+        report.add(("for_each",), f"makes {count:,} reports", f"accepted: at most {MAX_MEMBERS:,}")
         return []
     for name in dict.fromkeys(_FIELD.findall(report.title)):
         if name not in keys:
-            report.add(
-                ("title",), "title", f"{{{name}}} is no key of for_each", unknown(name, map(str, keys))
-            )
+            report.add(("title",), f"{{{name}}} is no key of for_each", unknown(name, map(str, keys)))
     _collisions(report)
     found: dict[str, Member] = {}
     for positions in itertools.product(*(range(len(values)) for values in report.for_each.values())):
@@ -51,17 +47,12 @@ def members(report: ReportFile) -> list[Member]:
         values = {key: report.for_each[key][i] for key, i in at.items()}
         name = "-".join([report.name, *map(slug, values.values())])
         if fault := name_fault(name):
-            report.add(("for_each",), "for_each", *fault)
+            report.add(("for_each",), *fault)
         if name in found and not report.problems:
             both = " and ".join(
                 str({k: plain(v) for k, v in m.items()}) for m in (found[name].values, values)
             )
-            report.add(
-                ("for_each",),
-                "for_each",
-                f"{both} both make {name}",
-                "accepted: values with names of their own",
-            )
+            report.add(("for_each",), f"{both} both make {name}", "accepted: values with names of their own")
         found[name] = Member(name, _title(report.title, values), values, at)
     return list(found.values())
 
@@ -81,9 +72,4 @@ def _collisions(report: ReportFile) -> None:
             other = first.setdefault(slug(value), i)
             if other != i:
                 found = f"{plain(value)!r} and {plain(values[other])!r} both make {report.name}-{slug(value)}"
-                report.add(
-                    ("for_each", key, i),
-                    f"for_each.{key}[{i}]",
-                    found,
-                    "accepted: values with names of their own",
-                )
+                report.add(("for_each", key, i), found, "accepted: values with names of their own")

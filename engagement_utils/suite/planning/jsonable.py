@@ -1,10 +1,13 @@
 """Parameter values as JSON and back: dates, paths and mappings with other keys than text are tagged."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path, PurePath
 from typing import Any
+
+from engagement_utils.tables.secrets import redact
 
 _DATE, _PATH, _PAIRS = "$date", "$path", "$dict"
 
@@ -54,3 +57,21 @@ def from_jsonable(value: Any) -> Any:
 def canonical(value: Any) -> str:
     """One text for one value, for hashing: JSON without spaces, in ASCII, in the value's own order."""
     return json.dumps(to_jsonable(value), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def plain(value: Any) -> Any:
+    """Plain JSON for reading: dates and paths as text, keys as text, passwords in URLs hidden.
+
+    Made to be shown; `jsonable.to_jsonable` is the form that keeps every type.
+    """
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return redact(value.as_posix())
+    if isinstance(value, Mapping):
+        return {redact(k) if isinstance(k, str) else str(plain(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value

@@ -12,7 +12,6 @@ from pydantic.errors import PydanticUserError
 from pydantic_core import ErrorDetails, SchemaError
 
 from engagement_utils.suite.planning.cell import Cell, Declared, read_cell
-from engagement_utils.suite.planning.jsonable import to_jsonable
 from engagement_utils.suite.planning.kinds import ACCEPTED, Kind, KindError, kind_of
 from engagement_utils.suite.planning.problems import (
     Problem,
@@ -121,12 +120,6 @@ def read_parameters(notebook: Path, label: str | None = None) -> Parameters:
     return _parameters(cell, kinds)
 
 
-def model_schema(notebook: Path) -> dict[str, Any]:
-    """JSON schema of a notebook's parameters, with defaults and descriptions."""
-    schema = read_parameters(notebook).model.model_json_schema()
-    return {**schema, "title": notebook.stem}
-
-
 def _parameters(cell: Cell, kinds: Mapping[str, Kind]) -> Parameters:
     """The model, its defaults checked by itself."""
     try:
@@ -164,13 +157,9 @@ def _unbuildable(cell: Cell, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
 
 def _model(kinds: Mapping[str, Kind], declared: tuple[Declared, ...]) -> type[BaseModel]:
     """A model with fields `p0`, `p1`, ...; names are aliases, so that they may be any (`schema`, `copy`)."""
-    fields: dict[str, Any] = {}
-    for number, item in enumerate(declared):
-        extra = {"default": to_jsonable(item.default)}
-        info = Field(
-            alias=item.name, title=item.name, description=item.description or None, json_schema_extra=extra
-        )
-        fields[f"p{number}"] = (kinds[item.name].type, info)
+    fields: dict[str, Any] = {
+        f"p{i}": (kinds[item.name].type, Field(alias=item.name)) for i, item in enumerate(declared)
+    }
     model: type[BaseModel] = create_model("Parameters", __config__=_CONFIG, **fields)
     return model
 

@@ -15,7 +15,7 @@ from engagement_utils.suite.planning.jsonable import canonical
 from engagement_utils.suite.planning.parameters import Issue, Parameters, read_parameters
 from engagement_utils.suite.planning.problems import Problem, dotted, raise_all, refusal, unknown
 from engagement_utils.suite.planning.reportfile import ReportFile, read_report
-from engagement_utils.suite.project import Project
+from engagement_utils.suite.project import Project, shown_path
 
 SUFFIXES = (".yml", ".yaml")
 Override = tuple[str, str, str]
@@ -77,11 +77,6 @@ def report_files(params_dir: Path) -> list[Path]:
     if not found:
         raise refusal(Problem(str(params_dir), "", "no parameter file in it", accepted))
     return [path.absolute() for path in found]
-
-
-def shown_path(path: Path) -> str:
-    """A path as messages name it: from the working directory where it is below it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 @dataclass
@@ -163,7 +158,8 @@ class _Planner:
         name, maker = self.names.setdefault(member.name.lower(), (member.name, label))
         if maker != label:
             found = f"makes a report {member.name!r}, as {maker} makes {name!r}"
-            report.add((), "the report's name", found, "accepted: names that differ by more than case")
+            accepted = "accepted: names that differ by more than case"
+            report.add((), found, accepted, key="the report's name")
 
     def job(self, report: ReportFile, member: Member, parameters: Parameters) -> Job:
         """One member's job; where there are problems its values are not to be used."""
@@ -250,3 +246,33 @@ class _Planner:
     def known(self, reports: Sequence[ReportFile]) -> list[str]:
         """Every name of a report or a family."""
         return sorted({name for name, _ in self.names.values()} | {report.name for report in reports})
+
+
+def describe(jobs: Iterable[Job]) -> list[dict[str, Any]]:
+    """What `engagement list` shows: each planned job with its parameters; a notebook is read once.
+
+    A parameter that is `given` is stated by YAML or `--set`; the others have their default.
+
+    Raises:
+        ParameterError: a notebook's parameters cell changed since the plan, and is not readable now.
+    """
+    read: dict[Path, Parameters] = {}
+    found = []
+    for job in jobs:
+        if job.notebook not in read:
+            read[job.notebook] = read_parameters(job.notebook)
+        rows = [
+            {
+                "name": item.name,
+                "annotation": item.annotation,
+                "accepted": item.kind.words,
+                "default": item.default,
+                "description": item.description,
+                "value": job.parameters.get(item.name, item.default),
+                "given": item.name in job.given,
+            }
+            for item in read[job.notebook].items
+        ]
+        shown = ("name", "title", "notebook", "source", "family", "timeout", "memory")
+        found.append({name: getattr(job, name) for name in shown} | {"parameters": rows})
+    return found

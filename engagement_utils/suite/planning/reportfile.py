@@ -12,7 +12,7 @@ from pydantic import ByteSize, TypeAdapter, ValidationError
 
 from engagement_utils.suite.planning import yamlfile
 from engagement_utils.suite.planning.names import name_fault, readable
-from engagement_utils.suite.planning.problems import Problem, nearest, printable, shown, unknown
+from engagement_utils.suite.planning.problems import Problem, dotted, nearest, printable, shown, unknown
 from engagement_utils.suite.project import Project
 
 KEYS = ("notebook", "title", "parameters", "for_each", "timeout", "memory")
@@ -40,9 +40,9 @@ class ReportFile:
     memory: int | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: yamlfile.KeyPath, key: str, found: str, accepted: str) -> None:
-        """Note a problem at the line of `path`."""
-        self.problems.append(Problem(self.document.where(path), key, found, accepted))
+    def add(self, path: yamlfile.KeyPath, found: str, accepted: str, key: str = "") -> None:
+        """Note a problem at the line of `path`, which names it where no `key` does."""
+        self.problems.append(Problem(self.document.where(path), key or dotted(path), found, accepted))
 
 
 def read_report(path: Path, label: str, project: Project) -> ReportFile:
@@ -52,17 +52,17 @@ def read_report(path: Path, label: str, project: Project) -> ReportFile:
         path.stem, path, document, title=readable(path.stem), problems=list(document.problems)
     )
     if fault := name_fault(path.stem):
-        report.add((), "the file's name", *fault)
+        report.add((), *fault, key="the file's name")
     value = document.value
     if not isinstance(value, dict):
         if not document.problems:
             found = "empty" if value is None else shown(value)
-            report.add((), "", found, f"accepted: a mapping of {', '.join(KEYS)}; at least `notebook: NAME`")
+            report.add((), found, f"accepted: a mapping of {', '.join(KEYS)}; at least `notebook: NAME`")
         return report
     for key in value:
         if key not in KEYS:
             hint = "a report is named by its file; " if key == "name" else ""
-            report.add((key,), str(key), "unknown key", hint + unknown(key, KEYS))
+            report.add((key,), "unknown key", hint + unknown(key, KEYS))
     _notebook(report, value, project)
     _title(report, value)
     _parameters(report, value)
@@ -79,7 +79,7 @@ def _notebook(report: ReportFile, value: Mapping[str, Any], project: Project) ->
         f"the name of a notebook ({', '.join(known) or 'there is none yet'}) or a path such as ./mine.ipynb"
     )
     if not isinstance(stated, str) or not stated.strip() or "\0" in stated:
-        report.add(("notebook",), "notebook", shown(stated), f"accepted: {accepted}")
+        report.add(("notebook",), shown(stated), f"accepted: {accepted}")
         return
     if "/" in stated or "\\" in stated:
         path = report.path.parent / stated
@@ -93,7 +93,7 @@ def _notebook(report: ReportFile, value: Mapping[str, Any], project: Project) ->
         report.notebook = path.resolve()
         return
     found = f"no notebook {printable(stated)!r}" + ("" if "notebook" in value else " (the file's name)")
-    report.add(("notebook",), "notebook", found, f"{nearest(stated, known)}accepted: {accepted}")
+    report.add(("notebook",), found, f"{nearest(stated, known)}accepted: {accepted}")
 
 
 def _title(report: ReportFile, value: Mapping[str, Any]) -> None:
@@ -103,7 +103,7 @@ def _title(report: ReportFile, value: Mapping[str, Any]) -> None:
     if isinstance(title, str) and title.strip() and len(title) <= 200 and not _CONTROL.search(title):
         report.title = title.strip()
     else:
-        report.add(("title",), "title", shown(title), "accepted: one line of text, at most 200 characters")
+        report.add(("title",), shown(title), "accepted: one line of text, at most 200 characters")
 
 
 def _parameters(report: ReportFile, value: Mapping[str, Any]) -> None:
@@ -112,7 +112,7 @@ def _parameters(report: ReportFile, value: Mapping[str, Any]) -> None:
         report.parameters = parameters
     elif parameters is not None:
         accepted = "accepted: a mapping of the notebook's parameters to values"
-        report.add(("parameters",), "parameters", shown(parameters), accepted)
+        report.add(("parameters",), shown(parameters), accepted)
 
 
 def _for_each(report: ReportFile, value: Mapping[str, Any]) -> None:
@@ -121,19 +121,19 @@ def _for_each(report: ReportFile, value: Mapping[str, Any]) -> None:
     for_each = value["for_each"]
     accepted = "accepted: a mapping of parameters to lists, such as {campus: [QRO, MTY]}"
     if not isinstance(for_each, dict) or not for_each:
-        report.add(("for_each",), "for_each", shown(for_each), accepted)
+        report.add(("for_each",), shown(for_each), accepted)
         return
     for key, values in for_each.items():
         path = ("for_each", key)
         if not isinstance(values, list) or not values:
-            report.add(path, f"for_each.{key}", shown(values), "accepted: a list of values")
+            report.add(path, shown(values), "accepted: a list of values")
             continue
         if key in report.parameters:
-            report.add(path, f"for_each.{key}", "also stated under parameters", "accepted: in one of the two")
+            report.add(path, "also stated under parameters", "accepted: in one of the two")
         wrong = [i for i, v in enumerate(values) if not isinstance(v, str | int | float | date) or v != v]
         for i in wrong:
             accepted = "accepted: text, numbers, dates, true or false"
-            report.add((*path, i), f"for_each.{key}[{i}]", shown(values[i]), accepted)
+            report.add((*path, i), shown(values[i]), accepted)
         if not wrong:
             report.for_each[key] = values
 
@@ -144,9 +144,7 @@ def _limits(report: ReportFile, value: Mapping[str, Any]) -> None:
     if number and isfinite(timeout) and 0 < timeout <= MAX_TIMEOUT:
         report.timeout = float(timeout)
     else:
-        report.add(
-            ("timeout",), "timeout", shown(timeout), f"accepted: seconds, above 0, at most {MAX_TIMEOUT:.0f}"
-        )
+        report.add(("timeout",), shown(timeout), f"accepted: seconds, above 0, at most {MAX_TIMEOUT:.0f}")
     memory = value.get("memory")
     if memory is None:
         return
@@ -158,4 +156,4 @@ def _limits(report: ReportFile, value: Mapping[str, Any]) -> None:
     if size >= MIN_MEMORY:
         report.memory = size
     else:
-        report.add(("memory",), "memory", shown(memory), accepted)
+        report.add(("memory",), shown(memory), accepted)

@@ -10,12 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.suite.publish import rehearsal
-from engagement_utils.suite.publish.assets import PROJECT, templates
-from engagement_utils.suite.publish.fingerprint import fingerprint
-from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.site.card import Card
-from engagement_utils.suite.unused import without_unused
+from engagement_utils.suite.execution.process import without_unused
+from engagement_utils.suite.publish.publisher import Card, Prepared, fingerprint
+from engagement_utils.suite.publish.theme import OURS, Theme
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _STARTING = threading.Lock()
@@ -32,32 +29,29 @@ _TOOLS = (
 
 
 class BuiltinPublisher:
-    """Pages without Quarto. `project` is the folder that holds `reports/` with templates and styles."""
+    """Pages without Quarto."""
 
     name = "builtin"
 
-    def __init__(self, project: Path = PROJECT) -> None:
-        self.project = project
+    def __init__(self, theme: Theme = OURS) -> None:
+        self.theme = theme
         self._ready = False
 
     def fingerprint(self) -> str:
         """Templates, styles, publishing code and the versions of the tools; imports none of them."""
-        reports = self.project / "reports"
-        return fingerprint(
-            (templates(self.project), reports / "styles", reports / "typst"), _TOOLS, (self.name,)
-        )
+        return fingerprint(self.theme, ("templates", "styles", "typst"), _TOOLS, (self.name,))
 
     def get_ready(self, jobs: int) -> bool:
         """Start the process that those which make pages are forked from, where the platform can fork."""
         if jobs > 1 and _FORKS:
-            _start(self.project)
+            _start(self.theme)
             self._ready = True
         return self._ready
 
     def pages(self, batch: Sequence[Prepared], into: Path, jobs: int) -> dict[str, str]:
         """HTML, PDF and code view of every report, as `publisher.Publisher.pages` says."""
         if not self._ready and (jobs < 2 or len(batch) < 2):
-            errors = {report.name: make(report, into, self.project) for report in batch}
+            errors = {report.name: make(report, into, self.theme) for report in batch}
         else:
             errors = self._in_processes(batch, into, min(jobs, len(batch)))
         failed = {name: text for name, text in errors.items() if text}
@@ -69,11 +63,11 @@ class BuiltinPublisher:
         errors: dict[str, str] = {}
         lost: list[Prepared] = []
         if _FORKS:
-            _start(self.project)
+            _start(self.theme)
         # the largest first, so that no process waits long for the last one
         largest = sorted(batch, key=lambda report: report.notebook.stat().st_size, reverse=True)
         with _pool(workers) as pool:
-            running = [(report, pool.submit(make, report, into, self.project)) for report in largest]
+            running = [(report, pool.submit(make, report, into, self.theme)) for report in largest]
             for report, future in running:
                 if isinstance(future.exception(), BrokenProcessPool):
                     lost.append(report)
@@ -82,17 +76,23 @@ class BuiltinPublisher:
         # a process that dies takes the others' work with it: each of those again, in a process of its own
         for report in lost:
             with _pool(1) as pool:
-                errors[report.name] = _outcome(pool.submit(make, report, into, self.project))
+                errors[report.name] = _outcome(pool.submit(make, report, into, self.theme))
         return errors
 
     def index(self, cards: Sequence[Card], into: Path) -> None:
         """Write `into/index.html`."""
         from engagement_utils.suite.publish.index import index_page
 
-        index_page(cards, into / "index.html", project=self.project)
+        index_page(cards, into / "index.html", theme=self.theme)
+
+    def code_view(self, executed: Path, target: Path, title: str, note: str = "", report: str = "") -> None:
+        """Write an executed notebook with its code as a page."""
+        from engagement_utils.suite.publish.code import code_page
+
+        code_page(executed, target, title, note, report, self.theme)
 
 
-def make(report: Prepared, into: Path, project: Path) -> str:
+def make(report: Prepared, into: Path, theme: Theme) -> str:
     """Write all pages of one report below `into/<name>/`; the error's text, "" when they are whole."""
     with without_unused():
         from engagement_utils.suite.publish.code import code_page
@@ -102,10 +102,10 @@ def make(report: Prepared, into: Path, project: Path) -> str:
     folder = into / report.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        report_page(report, folder / f"{report.name}.html", project)
-        make_pdf(report, folder / f"{report.name}.pdf", project)
+        report_page(report, folder / f"{report.name}.html", theme)
+        make_pdf(report, folder / f"{report.name}.pdf", theme)
         code = folder / report.name / "code.html"
-        code_page(report.run / "executed.ipynb", code, report.title, report=report.name, project=project)
+        code_page(report.run / "executed.ipynb", code, report.title, report=report.name, theme=theme)
     except EngagementError as error:
         return str(error)
     except Exception as error:  # one report's failure is no other's
@@ -120,12 +120,14 @@ def _outcome(future: "Future[str]") -> str:
         return "the process that made its pages was killed"
 
 
-def _start(project: Path) -> None:
+def _start(theme: Theme) -> None:
     """Start the process that others are forked from, unless it is there; it loads in the background."""
     from multiprocessing.forkserver import ensure_running
 
+    from engagement_utils.suite.publish import rehearsal
+
     _context()
-    with _STARTING, rehearsal.told(project):
+    with _STARTING, rehearsal.told(theme):
         ensure_running()
 
 
@@ -138,7 +140,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if not _FORKS:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.shared"])
+    context.set_forkserver_preload([f"{__package__}.preload"])
     return context
 
 

@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, strip_ansi
 
 from engagement_utils.report.outputs import KINDS, PREFIX
 from engagement_utils.suite.execution import failures
 from engagement_utils.suite.pages.headings import Heading, Prose, cut
-from engagement_utils.suite.pages.plain_table import plain_table
+from engagement_utils.suite.pages.items import plain_table
 from engagement_utils.suite.pages.prepared import text
-from engagement_utils.suite.publish.assets import PROJECT, assets
-from engagement_utils.suite.publish.exporter import exporter
+from engagement_utils.suite.publish.html import render
 from engagement_utils.suite.publish.markdown_html import Anchors, markdown_html
 from engagement_utils.suite.publish.svg import inline_svg
+from engagement_utils.suite.publish.theme import OURS, Theme
 
 # what papermill writes into a failed notebook; the note at the top of the page says it
 _BANNER = "papermill-error-cell-tag"
@@ -26,7 +25,7 @@ _FAILED = "failed-cell"
 
 
 def code_page(
-    executed: Path, target: Path, title: str, note: str = "", report: str = "", project: Path = PROJECT
+    executed: Path, target: Path, title: str, note: str = "", report: str = "", theme: Theme = OURS
 ) -> None:
     """Write the executed notebook as a page to `target`, which is published as `<name>/code.html`.
 
@@ -36,7 +35,7 @@ def code_page(
         title: the report's title.
         note: one sentence at the top, such as why the run failed.
         report: name of the report, where its page is published too.
-        project: the folder that holds `reports/`.
+        theme: what it looks like.
     """
     notebook = json.loads(executed.read_text(encoding="utf-8"))
     anchors = Anchors({"main", "theme", _FAILED})
@@ -49,12 +48,10 @@ def code_page(
         "failed": _FAILED if any(cell["anchor"] == _FAILED for cell in cells) else "",
         "report_href": f"../{quote(report)}.html" if report else "",
         "cells": cells,
-        "assets": assets(project, ("page", "code"), ("page",)),
+        "assets": theme.carried(("page", "code"), ("page",)),
     }
-    empty = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    html, _ = exporter(project, "code").from_notebook_node(empty, {"page": page})
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8", newline="\n")
+    target.write_text(render(theme, "code", page), encoding="utf-8", newline="\n")
 
 
 def _cells(notebook: Mapping[str, Any], anchors: Anchors) -> Iterator[dict[str, Any]]:

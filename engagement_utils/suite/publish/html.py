@@ -1,27 +1,28 @@
 """A report's page: one HTML file, everything inside it, from a prepared notebook."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
+from jinja2 import Environment
 from markupsafe import Markup
+from nbconvert.exporters import TemplateExporter
 
 from engagement_utils.suite.pages import prepared
-from engagement_utils.suite.pages.prepared import PART_TITLES, Document
-from engagement_utils.suite.publish.assets import PROJECT, assets
-from engagement_utils.suite.publish.blocks import Dresser
-from engagement_utils.suite.publish.exporter import exporter
-from engagement_utils.suite.publish.facts import facts
-from engagement_utils.suite.publish.links import Link, downloads
-from engagement_utils.suite.publish.markdown_html import Anchors, contents, inline_html
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
+from engagement_utils.suite.publish.closing import facts
+from engagement_utils.suite.publish.markdown_html import Anchors, contents, inline_html, markdown_html
+from engagement_utils.suite.publish.publisher import Download, Prepared, downloads, href
 from engagement_utils.suite.publish.spark import spark
+from engagement_utils.suite.publish.svg import inline_svg
+from engagement_utils.suite.publish.theme import OURS, Theme, dressed
 from engagement_utils.suite.publish.words import plain, window
 
 
-def report_page(report: Prepared, target: Path, project: Path = PROJECT) -> None:
+def report_page(report: Prepared, target: Path, theme: Theme = OURS) -> None:
     """Write a report's page to `target`, which is published beside the index.
 
     Raises:
@@ -30,14 +31,12 @@ def report_page(report: Prepared, target: Path, project: Path = PROJECT) -> None
     document = prepared.read(report.notebook)
     page = {
         **variables(document, downloads(report.run, document.name)),
-        "assets": assets(project, ("page", "report"), ("page",)),
+        "assets": theme.carried(("page", "report"), ("page",)),
     }
-    notebook = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    html, _ = exporter(project, "report").from_notebook_node(notebook, {"page": page})
-    target.write_text(html, encoding="utf-8", newline="\n")
+    target.write_text(render(theme, "report", page), encoding="utf-8", newline="\n")
 
 
-def variables(document: Document, files: Sequence[Link]) -> dict[str, Any]:
+def variables(document: Document, files: Sequence[Download]) -> dict[str, Any]:
     """The variables of `report.html.j2`. Headings get their ids in the order of the page."""
     anchors = Anchors({"main", "theme"})
     dress = Dresser(anchors, files, document.notebook)
@@ -95,7 +94,7 @@ def key_figures(payloads: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{**payload, "spark": Markup(spark(payload["trend"]))} for payload in payloads]
 
 
-def _quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Link]) -> dict[str, Any]:
+def _quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Download]) -> dict[str, Any]:
     """The inputs, the reasons in one table, and where the rows set aside are."""
     reasons = [
         (i["name"], r["rule"], r["action"], f"{r['rows']:,}", r["example"])
@@ -107,3 +106,60 @@ def _quality(inputs: Sequence[Mapping[str, Any]], files: Sequence[Link]) -> dict
         {"name": i["name"], "file": i["file"], "href": hrefs.get(i["file"], "")} for i in inputs if i["file"]
     ]
     return {"quality": inputs, "reasons": reasons, "set_aside": kept}
+
+
+@dataclass(frozen=True)
+class Dresser:
+    """Turns the blocks of one page into what its template shows.
+
+    Attributes:
+        anchors: the page's ids; headings enter its outline in the order in which blocks are dressed.
+        downloads: what figures and tables may link.
+        notebook: its name, for messages.
+    """
+
+    anchors: Anchors
+    downloads: Sequence[Download]
+    notebook: str
+
+    def __call__(self, block: Block) -> dict[str, Any]:
+        """The template's variables for one block.
+
+        Raises:
+            PublishError: names notebook, cell and figure or table.
+        """
+        where = f"{self.notebook}, cell {block.cell}"
+        shown: dict[str, Any] = {"kind": block.kind, "payload": block.payload, "source": block.source}
+        if block.kind == "markdown":
+            shown["html"] = Markup(markdown_html(block.source, self.anchors, where, block.computed))
+        elif block.kind == "html":
+            shown["html"] = Markup(block.source)
+        elif block.kind in {"figure", "table"}:
+            name = block.payload["name"]
+            shown["href"] = href(self.downloads, block.payload["data"], f"{where}, {block.kind} {name!r}")
+            if block.kind == "figure":
+                shown["anchor"] = self.anchors.take(f"fig-{name}")
+                shown["svg"] = Markup(inline_svg(block.source, shown["anchor"], block.payload["alt"]))
+        return shown
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert with our templates: none of its styles, scripts and addresses."""
+
+    def _create_environment(self) -> Environment:
+        return dressed(super()._create_environment())
+
+
+def render(theme: Theme, template: str, variables: Mapping[str, Any]) -> str:
+    """A page of one of the theme's templates, such as "report"."""
+    return _exporter(theme, template).template.render(variables)
+
+
+@lru_cache(maxsize=8)
+def _exporter(theme: Theme, template: str) -> PageExporter:
+    """The exporter of one template, with its environment made once a process."""
+    return PageExporter(
+        template_name="engagement",
+        template_file=f"{template}.html.j2",
+        extra_template_basedirs=[str(folder) for folder in theme.folders("templates")],
+    )

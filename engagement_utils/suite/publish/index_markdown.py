@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engagement_utils.suite.publish.escaping import escape, link
 from engagement_utils.suite.publish.index import counts, entries
 from engagement_utils.suite.publish.markdown import FOLD, figure_value, finding_text, key_figures_div
+from engagement_utils.suite.publish.pandoc import escape, link
+from engagement_utils.suite.publish.publisher import Card
 from engagement_utils.suite.publish.words import many, plain, size
-from engagement_utils.suite.site.card import Card
 
 EMPTY = "There is no report yet. Every YAML file in `params/` asks for one; `make reports` makes them."
 

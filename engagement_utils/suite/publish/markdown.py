@@ -1,7 +1,7 @@
 """A prepared notebook as one pandoc markdown text and its figures as files.
 
 The PDF and the Quarto page are made of the same text. Structure is carried by fenced divs and spans with a
-class (`main-points`, `key-figures`, `report-table`, ...), which `reports/typst/report.lua` sets in type and
+class (`main-points`, `key-figures`, `report-table`, ...), which report.lua of the theme sets in type and
 Quarto's style sheet shows; text from data is escaped, the author's markdown goes through `prose`.
 """
 
@@ -14,11 +14,10 @@ from typing import Any
 from engagement_utils.report.outputs import MARKS
 from engagement_utils.suite.pages.prepared import PART_TITLES, Block, Document
 from engagement_utils.suite.publish.closing import downloads, provenance, quality
-from engagement_utils.suite.publish.escaping import attribute, bold, escape, link, preformatted
-from engagement_utils.suite.publish.links import Link
-from engagement_utils.suite.publish.links import link as link_to
+from engagement_utils.suite.publish.pandoc import attribute, bold, convert, escape, link, preformatted
 from engagement_utils.suite.publish.pipe import Column, fit, of_html, pipe
-from engagement_utils.suite.publish.prose import convert
+from engagement_utils.suite.publish.publisher import Download, href
+from engagement_utils.suite.publish.theme import Theme
 from engagement_utils.suite.publish.words import window
 
 # what Quarto shows closed, and opens on demand
@@ -46,20 +45,20 @@ class Markdown:
             target.write_bytes(content if isinstance(content, bytes) else change(content).encode())
 
 
-def to_markdown(document: Document, files: Sequence[Link], filters: Path, links: str = "") -> Markdown:
+def to_markdown(document: Document, files: Sequence[Download], theme: Theme, links: str = "") -> Markdown:
     """The whole page, in its order.
 
     Args:
         document: a prepared notebook, as `prepared.read` gives it.
         files: the report's downloads, as `links.downloads` gives them.
-        filters: folder that holds `prose.lua`.
+        theme: has `typst/prose.lua`.
         links: a line of markdown under the title that leads to the report's other forms; "" in print.
 
     Raises:
         PublishError: pandoc cannot read the author's markdown; a data file is not among the downloads.
     """
     written = [b for b in document.blocks if b.kind == "markdown"]
-    description, *texts = convert([document.description, *(b.source for b in written)], filters)
+    description, *texts = convert([document.description, *(b.source for b in written)], theme)
     prose = {id(b): text for b, text in zip(written, texts, strict=True)}
     figures: dict[str, str | bytes] = {}
 
@@ -67,7 +66,7 @@ def to_markdown(document: Document, files: Sequence[Link], filters: Path, links:
         data = ""
         if file := block.payload.get("data"):
             where = f"{document.notebook}, cell {block.cell}, {block.kind} {block.payload['name']!r}"
-            data = link(file, link_to(files, file, where))
+            data = link(file, href(files, file, where))
         return _block(block, data, document.name, figures)
 
     def part(name: Any) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """Markdown as HTML: formulas as MathML, headings with ids, no raw HTML and no address that runs or loads."""
 
+import html
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, ClassVar
 
+from latex2mathml.converter import convert_to_element
 from mistune import BlockParser
 from nbconvert.filters.markdown_mistune import (
     IPythonRenderer,
@@ -15,9 +18,39 @@ from nbconvert.filters.markdown_mistune import (
 )
 
 from engagement_utils.errors import PublishError
-from engagement_utils.suite.publish.mathml import FormulaError, mathml
 
+# what LaTeX can set (\\href, \\style, \\class, \\cssId) and a page does not want
+_REFUSED = {"href", "style", "class", "id"}
 _TAG = re.compile(r"<[^>]*>")
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be converted; the text says why."""
+
+
+def mathml(latex: str, display: bool = False) -> str:
+    """A `<math>` element of a LaTeX formula; the formula itself is its `alttext`.
+
+    The converter's own text form leaves markup in `\\text{...}` unescaped, so the element tree is taken and
+    written here.
+
+    Raises:
+        FormulaError: malformed LaTeX, or a command that the converter does not know.
+    """
+    try:
+        root = convert_to_element(latex.strip(), display="block" if display else "inline")
+    except Exception as error:  # the converter's errors have no common base, and it falls over on some input
+        msg = f"formula {latex.strip()!r}: {type(error).__name__} {error}".rstrip()
+        raise FormulaError(msg) from error
+    for element in root.iter():
+        element.attrib = {k: v for k, v in element.attrib.items() if k not in _REFUSED}
+        element.text = html.unescape(element.text) if element.text else element.text
+        element.tail = None
+        if element.tag == "mi" and (element.text or "").startswith("\\"):
+            msg = f"formula {latex.strip()!r}: unknown command {element.text}"
+            raise FormulaError(msg)
+    root.set("alttext", latex.strip())
+    return ET.tostring(root, encoding="unicode")
 
 
 @dataclass(frozen=True)

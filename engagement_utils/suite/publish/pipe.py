@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from engagement_utils.suite.publish.escaping import UNPRINTABLE, clean, escape
+from engagement_utils.suite.publish.pandoc import UNPRINTABLE, clean, escape
 
 # characters a line holds: A4 with 2 cm margins upright at 9 and 7.5 points, turned at 8 points
 UPRIGHT, SMALL, TURNED = 108, 130, 185

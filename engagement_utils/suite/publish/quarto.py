@@ -7,6 +7,7 @@ so their pages stand side by side and share `site_libs`, which every render writ
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -17,25 +18,25 @@ from tempfile import TemporaryDirectory
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.execution.process import end_descendants
-from engagement_utils.suite.publish.assets import PROJECT
-from engagement_utils.suite.publish.fingerprint import fingerprint
-from engagement_utils.suite.publish.publisher import Prepared
-from engagement_utils.suite.publish.steady import steady
-from engagement_utils.suite.site.card import Card
+from engagement_utils.suite.publish.publisher import Card, Prepared, fingerprint
+from engagement_utils.suite.publish.theme import OURS, Theme
 
 SECONDS = 900  # a render may take
 TAIL = 40  # lines of Quarto's own words in an error
 LIBRARIES = "site_libs"
 _TOOLS = ("matplotlib", "nbconvert", "pygments", "pypandoc-binary")
+_ATTRIBUTE = re.compile(r"\s+[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*(?:{_ATTRIBUTE.pattern})*\s*/?>")
+_KEPT = re.compile(r"(<(script|style|pre|textarea)\b[^>]*>.*?</\2\s*>|<!--.*?-->)", re.DOTALL | re.IGNORECASE)
 
 
 class QuartoPublisher:
-    """Pages by the Quarto that is on the PATH. `project` is the folder that holds `reports/`."""
+    """Pages by the Quarto that is on the PATH."""
 
     name = "quarto"
 
-    def __init__(self, project: Path = PROJECT) -> None:
-        self.project = project
+    def __init__(self, theme: Theme = OURS) -> None:
+        self.theme = theme
 
     def fingerprint(self) -> str:
         """Templates, publishing code, versions of the libraries and of Quarto.
@@ -43,9 +44,8 @@ class QuartoPublisher:
         Raises:
             PublishError: there is no Quarto on the PATH, or it does not say its version.
         """
-        reports = self.project / "reports"
-        folders = (reports / "quarto", reports / "typst", reports / "templates", reports / "styles")
-        return fingerprint(folders, _TOOLS, (self.name, version(executable())))
+        folders = ("quarto", "typst", "templates", "styles")
+        return fingerprint(self.theme, folders, _TOOLS, (self.name, version(executable())))
 
     def get_ready(self, jobs: int) -> bool:
         """Nothing to load, and many reports share one start of Quarto."""
@@ -77,11 +77,17 @@ class QuartoPublisher:
 
         with TemporaryDirectory(prefix="index-") as temporary:
             folder = Path(temporary)
-            quarto_project.start(folder, self.project)
-            quarto_project.add_index(folder, cards, self.project)
+            quarto_project.start(folder, self.theme)
+            quarto_project.add_index(folder, cards, self.theme)
             site = render(folder, "index")
             into.mkdir(parents=True, exist_ok=True)
             _take(site, ("index.html",), into)
+
+    def code_view(self, executed: Path, target: Path, title: str, note: str = "", report: str = "") -> None:
+        """Write an executed notebook with its code as a page."""
+        from engagement_utils.suite.publish.code import code_page
+
+        code_page(executed, target, title, note, report, self.theme)
 
     def _group(self, group: Sequence[Prepared], into: Path) -> dict[str, str]:
         """Make the pages of some reports; the errors by name."""
@@ -98,23 +104,20 @@ class QuartoPublisher:
 
     def _render(self, group: Sequence[Prepared], into: Path) -> None:
         from engagement_utils.suite.publish import quarto_project
-        from engagement_utils.suite.publish.code import code_page
 
         names = ", ".join(report.name for report in group)
         with TemporaryDirectory(prefix="reports-") as temporary:
             folder = Path(temporary)
-            quarto_project.start(folder, self.project)
+            quarto_project.start(folder, self.theme)
             quarto_project.add_fonts(folder)
             for report in group:
-                quarto_project.add_report(folder, report, self.project)
+                quarto_project.add_report(folder, report, self.theme)
             site = render(folder, names)
             for report in group:
                 name = report.name
                 _take(site, (f"{name}.html", f"{name}.pdf", name), into / name)
                 code = into / name / name / "code.html"
-                code_page(
-                    report.run / "executed.ipynb", code, report.title, report=name, project=self.project
-                )
+                self.code_view(report.run / "executed.ipynb", code, report.title, report=name)
 
 
 def executable() -> str:
@@ -205,3 +208,21 @@ def _take(site: Path, wanted: Sequence[str], into: Path) -> None:
             raise PublishError(msg)
     if (site / LIBRARIES).is_dir():
         shutil.copytree(site / LIBRARIES, into / LIBRARIES, dirs_exist_ok=True)
+
+
+def steady(html: str) -> str:
+    """The page with the `data-*` attributes of every element in alphabetical order.
+
+    Scripts, styles, comments and preformatted text stay as they are.
+    """
+    pieces = _KEPT.split(html)
+    # the pattern has two groups: every third piece is text between, the others are what is kept and its tag
+    return "".join(_TAG.sub(_sorted, p) if i % 3 == 0 else p for i, p in enumerate(pieces) if i % 3 != 2)
+
+
+def _sorted(tag: re.Match[str]) -> str:
+    data = sorted(text for text in _ATTRIBUTE.findall(tag[0]) if text.lstrip().startswith("data-"))
+    if len(data) < 2:
+        return tag[0]
+    rest = iter(data)
+    return _ATTRIBUTE.sub(lambda m: next(rest) if m[0].lstrip().startswith("data-") else m[0], tag[0])

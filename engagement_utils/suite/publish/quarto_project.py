@@ -1,7 +1,7 @@
 """What Quarto is handed: a website project of plain files, written in a folder of its own.
 
-The project is `reports/quarto` (configuration, styles, Typst partials), `reports/typst` (the printed page and
-the filter) and the fonts that matplotlib ships, and beside them one `.qmd` a page: front matter and the same
+The project is the theme's `quarto` (configuration, styles, Typst partials), `typst` (the printed page and the
+filter) and the fonts that matplotlib ships, and beside them one `.qmd` a page: front matter and the same
 markdown that the built-in PDF is made of. Reports are rendered to HTML and PDF, the index to HTML alone.
 """
 
@@ -12,24 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.escaping import escape, link
-from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import to_markdown
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.pandoc import escape, link
+from engagement_utils.suite.publish.publisher import Card, Prepared, downloads
+from engagement_utils.suite.publish.theme import Theme
 from engagement_utils.suite.publish.words import many
-from engagement_utils.suite.site.card import Card
 
 FONTS = ("DejaVuSans*.ttf", "STIXGeneral*.ttf", "LastResort*.ttf")
 INDEX_TITLE = "Reports"
 
 
-def start(folder: Path, project: Path) -> None:
+def start(folder: Path, theme: Theme) -> None:
     """Write everything of a project but its pages."""
-    typst = project / "reports" / "typst"
-    shutil.copytree(project / "reports" / "quarto", folder, dirs_exist_ok=True)
-    shutil.copyfile(typst / "report.lua", folder / "report.lua")
+    files = theme.files("quarto") | {"report.lua": theme.file("typst/report.lua")}
     # to Quarto the functions of the printed page are its Typst template
-    shutil.copyfile(typst / "report.typ", folder / "typst-template.typ")
+    files["typst-template.typ"] = theme.file("typst/report.typ")
+    for name, source in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, folder / name)
 
 
 def add_fonts(folder: Path) -> None:
@@ -42,7 +42,7 @@ def add_fonts(folder: Path) -> None:
             shutil.copyfile(font, folder / "fonts" / font.name)
 
 
-def add_report(folder: Path, report: Prepared, project: Path) -> None:
+def add_report(folder: Path, report: Prepared, theme: Theme) -> None:
     """Write `<name>.qmd` and the report's figures below `<name>/page-figures/`.
 
     Raises:
@@ -56,17 +56,16 @@ def add_report(folder: Path, report: Prepared, project: Path) -> None:
     if files:
         elsewhere.insert(1, link(f"Data ({many(len(files), 'file')})", "#data-to-download"))
     links = f'::: {{.content-hidden when-format="typst"}}\n{" · ".join(elsewhere)}{made}\n:::'
-    markdown = to_markdown(document, files, project / "reports" / "typst", links)
+    markdown = to_markdown(document, files, theme, links)
     markdown.write(folder)
     page(folder / f"{name}.qmd", document.title, markdown.text, {"html": "default", "typst": "default"})
 
 
-def add_index(folder: Path, cards: Sequence[Card], project: Path) -> None:
+def add_index(folder: Path, cards: Sequence[Card], theme: Theme) -> None:
     """Write `index.qmd`, and the script that sorts and filters the families' tables."""
     from engagement_utils.suite.publish.index_markdown import index_markdown
 
-    scripts = (folder / "family.js", project / "reports" / "templates" / "scripts" / "family.js")
-    text = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    text = "\n".join(theme.text(f"{where}/family.js") for where in ("quarto", "templates/scripts"))
     (folder / "family.html").write_text(f"<script>\n{text}</script>\n", encoding="utf-8", newline="\n")
     html = {"toc": False, "page-layout": "full", "include-after-body": ["made.html", "family.html"]}
     page(folder / "index.qmd", INDEX_TITLE, index_markdown(cards), {"html": html})

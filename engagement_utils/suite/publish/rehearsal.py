@@ -12,16 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engagement_utils.report.outputs import PREFIX
-from engagement_utils.suite.publish.assets import PROJECT, templates
+from engagement_utils.report.outputs import Figure, Finding, TableColumn, TableView
+from engagement_utils.suite.job import Job
+from engagement_utils.suite.pages.prepare import prepare
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.theme import Theme
 
 VARIABLE = "ENGAGEMENT_PAGES_PROJECT"  # tells the process that is forked from whose templates to load
 _NAME = "rehearsal"
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt" viewBox="0 0 72 36">'
-    '<defs><style>*{stroke-linejoin: round}</style></defs><g id="a"><path d="M 0 0 L 9 9" '
-    'style="fill: none; stroke: #1b1b1f" clip-path="url(#b)"/></g></svg>'
+    '<defs><style>*{stroke-linejoin: round}</style></defs><g id="a"><path d="M 0 0 L 9 9"/>'
+    '<path d="M 0 0 L 9 9" style="fill: none; stroke: #1b1b1f" clip-path="url(#b)"/></g></svg>'
 )
 _TEXT = """\
 ## A heading
@@ -34,83 +36,47 @@ Text with $x^2$, **weight**, `code` and [a link](#a).
 |---|--:|
 | 1 | 2 |
 """
-_FINDING: dict[str, Any] = {
-    "topic": "t",
-    "text": "One.",
-    "estimate": None,
-    "interval": None,
-    "n": 1,
-    "p_value": None,
-}
-_FINDING |= {"verdict": "supported", "main": True}
-_FIGURE = {"name": "f", "title": "Title", "caption": "Caption.", "alt": "Alt.", "data": ""}
-_TABLE: dict[str, Any] = {
-    "name": "t",
-    "title": "Title",
-    "caption": "Caption.",
-    "data": "",
-    "strong": [],
-    "folded": False,
-}
-_TABLE |= {"columns": [{"label": "n", "unit": "", "kind": "number"}], "rows": [["1"]], "printed": True}
+_SHOWN = (
+    Finding("t", "One.", None, None, 1, None, "supported"),
+    Figure("f", "Title", "Caption.", "Alt.", svg=_SVG),
+    TableView("t", "Title", (TableColumn("n", kind="number"),), (("1",),), "Caption.", folded=False),
+)
 
 
-def rehearse(project: Path) -> None:
-    """Make page and code view once with the templates of `project`, if it has any."""
+def rehearse(theme: Theme) -> None:
+    """Make page and code view once."""
     from engagement_utils.suite.publish.code import code_page
     from engagement_utils.suite.publish.html import report_page
 
-    if not templates(project).is_dir():
-        return
     with TemporaryDirectory(prefix="rehearsal-") as temporary:
         run = Path(temporary)
-        (run / "prepared.ipynb").write_text(json.dumps(_prepared()), encoding="utf-8")
         (run / "executed.ipynb").write_text(json.dumps(_executed()), encoding="utf-8")
+        prepare(run / "executed.ipynb", Job(_NAME, "Rehearsal", Path("n.ipynb"), run, {}), {}, run)
         report = Prepared(_NAME, "Rehearsal", run / "prepared.ipynb", run)
-        code_page(run / "executed.ipynb", run / "code.html", "Rehearsal", report=_NAME, project=project)
-        report_page(report, run / "page.html", project)
+        code_page(run / "executed.ipynb", run / "code.html", "Rehearsal", report=_NAME, theme=theme)
+        report_page(report, run / "page.html", theme)
 
 
 @contextmanager
-def told(project: Path) -> Iterator[None]:
-    """Meanwhile, a process that is started knows the project (`asked`)."""
-    os.environ[VARIABLE] = str(project)
+def told(theme: Theme) -> Iterator[None]:
+    """Meanwhile, a process that is started knows the theme (`asked`)."""
+    os.environ[VARIABLE] = str(theme.project or "")
     try:
         yield
     finally:
         del os.environ[VARIABLE]
 
 
-def asked() -> Path:
-    """The project that the process which started this one named."""
-    return Path(os.environ.get(VARIABLE, PROJECT))
-
-
-def _outputs() -> Iterator[dict[str, Any]]:
-    yield {f"{PREFIX}finding+json": _FINDING}
-    yield {f"{PREFIX}figure+json": _FIGURE, "image/svg+xml": _SVG}
-    yield {f"{PREFIX}table+json": _TABLE}
+def asked() -> Theme:
+    """The theme that the process which started this one named."""
+    project = os.environ.get(VARIABLE)
+    return Theme(Path(project) if project else None)
 
 
 def _executed() -> dict[str, Any]:
-    shown = [{"output_type": "display_data", "data": data, "metadata": {}} for data in _outputs()]
+    bundles = [output._repr_mimebundle_() for output in _SHOWN]
+    shown = [{"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles]
     source = "import this  # as code is shown\nx = f\"{1:.2f}\" + 'y'\n"
     code = {"cell_type": "code", "metadata": {}, "source": source, "outputs": shown}
-    return {"cells": [{"cell_type": "markdown", "metadata": {}, "source": _TEXT}, code], "metadata": {}}
-
-
-def _prepared() -> dict[str, Any]:
-    about: dict[str, Any] = {
-        "name": _NAME,
-        "title": "Rehearsal",
-        "description": "What.",
-        "notebook": "n.ipynb",
-    }
-    about |= {"header": None, "findings": [_FINDING], "main_points": [_FINDING], "actions": [], "quality": []}
-    cells: list[dict[str, Any]] = []
-    for kind, data in zip(("finding", "figure", "table"), _outputs(), strict=True):
-        about_cell = {"part": "body", "kind": kind, "cell": 1, "computed": True}
-        cells.append({"metadata": {"engagement": about_cell}, "outputs": [{"data": data, "metadata": {}}]})
-    author = {"part": "body", "kind": "markdown", "cell": 1, "computed": False}
-    cells.insert(0, {"metadata": {"engagement": author}, "source": _TEXT})
-    return {"cells": cells, "metadata": {"engagement": {**about, "provenance": {}}}}
+    text = {"cell_type": "markdown", "metadata": {}, "source": _TEXT}
+    return {"cells": [text, code], "metadata": {}, "nbformat": 4}

@@ -10,10 +10,10 @@ from typing import Any
 
 from engagement_utils.report.outputs import MARKS
 from engagement_utils.suite.caching.keys import Key
-from engagement_utils.suite.caching.plain import plain
 from engagement_utils.suite.execution.lift import Lifted
 from engagement_utils.suite.job import Failure, Job, Status
-from engagement_utils.suite.site.card import Card, CardFailure, Download
+from engagement_utils.suite.planning.jsonable import plain
+from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
 from engagement_utils.suite.site.provenance import inputs, parameters
 
 SCHEMA = Path(__file__).with_name("manifest.schema.json")

@@ -1,22 +1,26 @@
-"""From whole runs to pages in the cache: prepare, publish, and keep what the manifest says of them."""
+"""From whole runs to pages in the cache: prepare, publish, and keep what the manifest says of them.
+
+`Early` makes pages while other notebooks still run, where the publisher can do so without loss.
+"""
 
 import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from engagement_utils.errors import EngagementError, PublishError
 from engagement_utils.suite.caching.cache import Cache, Page, Run, files_below
 from engagement_utils.suite.caching.hashing import file_sha256, json_sha256
-from engagement_utils.suite.caching.keys import Key
+from engagement_utils.suite.caching.keys import Key, Keys
 from engagement_utils.suite.execution.failures import one_line
 from engagement_utils.suite.job import Failure, Job
 from engagement_utils.suite.publish.publisher import Prepared, Publisher
 from engagement_utils.suite.site.manifest import record
-from engagement_utils.suite.tools import Tools
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,6 @@ class Pages:
 
     cache: Cache
     publisher: Publisher
-    tools: Tools
     jobs: int
     errors: dict[str, Failure] = field(default_factory=dict)
 
@@ -74,7 +77,7 @@ class Pages:
         executed = run / "executed.ipynb"
         seen = file_sha256(executed) if executed.is_file() else ""
         about = [job.name, job.title, key.run, failure.kind, failure.message, failure.cell, seen, good]
-        page_key = json_sha256(about)
+        page_key = json_sha256([*about, self.publisher.fingerprint()])
         if page := self.cache.page(page_key):
             return page
         into = self.cache.scratch / "failed"
@@ -86,7 +89,7 @@ class Pages:
             try:
                 note = f"This run failed ({failure.kind}): {failure.message}"
                 report = job.name if good else ""
-                self.tools.failed_page(executed, folder / "failed.html", job.title, note, report)
+                self.publisher.code_view(executed, folder / "failed.html", job.title, note, report)
             except Exception:  # the notebook itself is there to open
                 (folder / "failed.html").unlink(missing_ok=True)
         return self.cache.add_page(page_key, into, record(job, key), "")
@@ -104,7 +107,9 @@ class Pages:
         return Failure("publish", one_line(text.replace(f"{self.cache.root}{os.sep}", "")))
 
     def _prepare(self, item: Paging) -> bool:
-        self.tools.prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
+        from engagement_utils.suite.pages.prepare import prepare  # a run without changes needs none of it
+
+        prepare(item.run.executed, item.job, item.run.provenance, item.run.directory)
         return True
 
     def _keep(self, item: Paging, finished: Path) -> Page:
@@ -130,3 +135,42 @@ class Pages:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, EngagementError) else f"{type(error).__name__}: {error}"
+
+
+class Early:
+    """Makes each report's pages beside the runs; the suite then finds them in the cache.
+
+    What is not made by the end of the runs, or fails, is left to the suite's own turn, which makes it again
+    and tells of it.
+
+    Args:
+        pages: makes them; used by several threads.
+        keys: gives the pages' keys.
+        publisher: its name and fingerprint; None where nothing is to be made ahead.
+        jobs: reports whose pages are made at once, since runs may end at once too.
+    """
+
+    def __init__(self, pages: Pages, keys: Keys, publisher: str | None, jobs: int) -> None:
+        self._pages, self._keys, self._publisher = pages, keys, publisher
+        self._thread = ThreadPoolExecutor(max(1, jobs))
+
+    def __enter__(self) -> "Early":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def make(self, job: Job, key: Key) -> None:
+        """Make the pages of a run that is whole, when their turn comes."""
+        if self._publisher is not None:
+            self._thread.submit(self._make, job, key)
+
+    def _make(self, job: Job, key: Key) -> None:
+        run = self._pages.cache.run(key.run)
+        if run is None:
+            return
+        page_key = json_sha256(self._keys.page_parts(job, key.run, run.output, str(self._publisher)))
+        if self._pages.cache.page(page_key) is None:
+            self._pages.make([Paging(job, key, run, page_key)])

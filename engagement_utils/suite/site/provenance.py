@@ -9,9 +9,9 @@ from typing import Any
 
 from engagement_utils.suite.caching.hashing import json_sha256
 from engagement_utils.suite.caching.keys import Key
-from engagement_utils.suite.caching.plain import plain
 from engagement_utils.suite.execution.lift import Lifted
 from engagement_utils.suite.job import Job
+from engagement_utils.suite.planning.jsonable import plain
 from engagement_utils.tables.secrets import redact
 from engagement_utils.tables.spec import TableSpec
 

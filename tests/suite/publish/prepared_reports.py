@@ -24,7 +24,6 @@ from engagement_utils.report.outputs import (
 )
 from engagement_utils.suite.publish.publisher import Prepared
 
-PROJECT = Path(__file__).parents[3]
 Cell = tuple[str, str, Any]  # part, kind, what it shows
 
 POINTS = (

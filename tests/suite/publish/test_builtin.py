@@ -1,6 +1,5 @@
 import multiprocessing
 import os
-import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.suite.pages.prepare import prepare
-from engagement_utils.suite.publish import builtin, rehearsal
-from engagement_utils.suite.publish.assets import PROJECT
+from engagement_utils.suite.publish import builtin
 from engagement_utils.suite.publish.builtin import BuiltinPublisher
 from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.theme import Theme
 from tests.suite.publish import fixtures as made
 
 
@@ -60,33 +59,6 @@ def test_one_report_in_a_process_that_was_made_ready_has_the_same_bytes(batch, t
     assert files(alone) == files(ready)
 
 
-def test_a_rehearsal_makes_both_pages_of_a_figure_a_table_a_finding_and_a_formula(monkeypatch):
-    pages: list[str] = []
-    write = Path.write_text
-
-    def heard(path: Path, text: str, *given: str | None, **named: str | None) -> int:
-        pages.extend([text] if path.suffix == ".html" else [])
-        return write(path, text, *given, **named)
-
-    monkeypatch.setattr(Path, "write_text", heard)
-    rehearsal.rehearse(PROJECT)
-    assert len(pages) == 2
-    for page in pages:
-        for part in ("<math", "<svg", "<table", "One.", "A heading"):
-            assert part in page
-
-
-def test_a_rehearsal_without_templates_is_none(tmp_path):
-    rehearsal.rehearse(tmp_path)
-
-
-def test_the_project_is_told_to_processes_that_start_meanwhile(tmp_path):
-    assert rehearsal.asked() == PROJECT
-    with rehearsal.told(tmp_path):
-        assert rehearsal.asked() == tmp_path
-    assert rehearsal.asked() == PROJECT
-
-
 def test_an_empty_batch(tmp_path):
     assert BuiltinPublisher().pages([], tmp_path, jobs=4) == {}
 
@@ -99,27 +71,25 @@ def test_a_killed_process_costs_one_report(batch, tmp_path, monkeypatch):
     assert errors == {"b": "the process that made its pages was killed"}
 
 
-def _dies_on_b(report: Prepared, into: Path, project: Path) -> str:
+def _dies_on_b(report: Prepared, into: Path, theme: Theme) -> str:
     if report.name == "b":
         os.kill(os.getpid(), signal.SIGKILL)
     return ""
 
 
-def test_fingerprint_follows_templates_styles_and_print_templates(tmp_path):
-    for folder in ("templates", "styles", "typst"):
-        shutil.copytree(PROJECT / "reports" / folder, tmp_path / "reports" / folder)
-    publisher = BuiltinPublisher(tmp_path)
-    seen = {publisher.fingerprint()}
-    assert publisher.fingerprint() in seen
-    for path in (
-        "templates/engagement/report.html.j2",
-        "styles/page.css",
-        "typst/report.typ",
-        "templates/scripts/page.js",
-    ):
-        with (tmp_path / "reports" / path).open("a") as file:
-            file.write("\n")
-        assert publisher.fingerprint() not in seen
-        seen.add(publisher.fingerprint())
-    (tmp_path / "reports" / "styles" / "more.css").touch()
-    assert publisher.fingerprint() not in seen
+@pytest.mark.parametrize(
+    "path",
+    ["templates/engagement/report.html.j2", "templates/scripts/page.js", "styles/page.css", "typst/more.lua"],
+)
+def test_a_file_of_the_project_changes_the_fingerprint_until_it_is_deleted(path, tmp_path):
+    publisher = BuiltinPublisher(Theme(tmp_path))
+    ours = publisher.fingerprint()
+    assert ours == BuiltinPublisher().fingerprint()
+    own = tmp_path / "reports" / path
+    own.parent.mkdir(parents=True)
+    own.write_text("/* ours */")
+    changed = publisher.fingerprint()
+    own.write_text("/* another */")
+    assert len({ours, changed, publisher.fingerprint()}) == 3
+    own.unlink()
+    assert publisher.fingerprint() == ours

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engagement_utils.suite.publish.index import index_page
-from engagement_utils.suite.site.card import Card, CardFailure, Download
+from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
 from tests.suite.publish import fixtures as made
 
 PROJECT = Path(__file__).parents[3]
@@ -247,7 +247,7 @@ def test_is_made_without_the_notebook_libraries():
     heavy = "{'nbformat', 'nbconvert', 'mistune', 'pandas', 'bs4'}"
     code = (
         "import sys, pathlib, tempfile\n"
-        "from engagement_utils.suite.publish.choice import choose\n"
+        "from engagement_utils.suite.publish.publisher import choose\n"
         "p = choose('builtin'); p.fingerprint(); p.index([], pathlib.Path(tempfile.mkdtemp()))\n"
         f"print(sorted({heavy} & sys.modules.keys()))"
     )
@@ -256,9 +256,3 @@ def test_is_made_without_the_notebook_libraries():
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("points", [(), (1.0,)])
-def test_no_plot_without_two_points(tmp_path, points):
-    figure = {"label": "L", "value": "1", "unit": "", "change": "", "trend": points}
-    assert 'class="spark"' not in index(tmp_path, [Card("a", "A", "fresh", key_figures=(figure,))])

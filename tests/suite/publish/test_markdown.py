@@ -2,19 +2,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-import prepared_reports as reports
 import pytest
-from prepared_reports import PROJECT, table, wide, write
 
 from engagement_utils.report.outputs import TableColumn
 from engagement_utils.suite.pages.prepared import read
-from engagement_utils.suite.publish.links import downloads
 from engagement_utils.suite.publish.markdown import Markdown, to_markdown
 from engagement_utils.suite.publish.pandoc import MARKDOWN, pandoc
-from engagement_utils.suite.publish.pipe import Column, Fit, fit, of_html
-from engagement_utils.suite.publish.publisher import Prepared
+from engagement_utils.suite.publish.publisher import Prepared, downloads
+from engagement_utils.suite.publish.theme import OURS
+from tests.suite.publish import prepared_reports as reports
+from tests.suite.publish.prepared_reports import table, wide, write
 
-FILTERS = PROJECT / "reports" / "typst"
 HOSTILE = "<script>x</script> $y$ @z #w {{< include a >}} `c`{=html} | [l](javascript:x) \\end"
 
 
@@ -23,7 +21,7 @@ def made(folder: Path, *cells: reports.Cell, **metadata: Any) -> Markdown:
 
 
 def of(report: Prepared) -> Markdown:
-    return to_markdown(read(report.notebook), downloads(report.run, report.name), FILTERS)
+    return to_markdown(read(report.notebook), downloads(report.run, report.name), OURS)
 
 
 def tree(text: str) -> list[dict[str, Any]]:
@@ -206,37 +204,6 @@ def test_numbers_are_right_aligned_and_strong_rows_bold(tmp_path: Path) -> None:
 
 def test_a_part_without_content_has_no_heading(tmp_path: Path) -> None:
     assert made(tmp_path, ("body", "markdown", "text")).text == "text\n"
-
-
-@pytest.mark.parametrize(
-    ("columns", "rows", "expected"),
-    [
-        (5, 40, Fit("upright", breaks="by-row")),
-        (5, 4, Fit("upright", breaks="whole")),
-        (13, 40, Fit("small", breaks="by-row")),
-        (16, 40, Fit("turned", breaks="by-row")),
-        (40, 40, Fit("turned", (17, 17, 5), breaks="by-row")),
-        (40, 4, Fit("small", (12, 12, 12, 3), breaks="whole")),
-    ],
-)
-def test_tables_fit_the_page(columns: int, rows: int, expected: Fit) -> None:
-    heads = [Column(f"Week {i}", i > 0) for i in range(columns)]
-    assert fit(heads, [["1,234.5"] * columns] * rows) == expected
-
-
-def test_long_cells_may_break() -> None:
-    assert fit([Column("a", False)], [["word " * 200]]).breaks == "anywhere"
-
-
-def test_an_html_table_keeps_heads_spans_and_sides() -> None:
-    columns, rows = of_html(
-        "<table><thead><tr><th></th><th colspan='2'>views</th></tr>"
-        "<tr><th></th><th>n</th><th>kind</th></tr></thead>"
-        "<tbody><tr><th rowspan='2'>a</th><td>1,200.5</td><td>x &amp; y</td></tr>"
-        "<tr><td>-3%</td><td>z</td></tr></tbody></table>"
-    )
-    assert columns == [Column("", False), Column("views n", True), Column("kind", False)]
-    assert rows == [["a", "1,200.5", "x & y"], ["", "-3%", "z"]]
 
 
 def test_wide_tables_name_their_parts(tmp_path: Path) -> None:

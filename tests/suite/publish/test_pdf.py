@@ -4,22 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import prepared_reports as reports
 import pytest
-from prepared_reports import PROJECT, table, wide, write
 from pypdfium2 import PdfDocument
 
 from engagement_utils.errors import PublishError
 from engagement_utils.report.outputs import TableColumn
-from engagement_utils.suite.publish.glyphs import UNKNOWN, drawable
-from engagement_utils.suite.publish.pdf import make_pdf
+from engagement_utils.suite.publish.pdf import UNKNOWN, drawable, make_pdf
+from tests.suite.publish import prepared_reports as reports
+from tests.suite.publish.prepared_reports import table, wide, write
 
 HOSTILE = '#panic("x") $x$ <script> @a \\ {} `c` *b* "q" 日本語 العربية 😀'
 
 
 def printed(folder: Path, *cells: reports.Cell, **metadata: Any) -> Path:
     target = folder / "out" / "report.pdf"
-    make_pdf(write(folder, cells, **metadata), target, PROJECT)
+    make_pdf(write(folder, cells, **metadata), target)
     return target
 
 
@@ -61,7 +60,7 @@ def rightmost(path: Path) -> list[float]:
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rich")
     target = folder / "report.pdf"
-    make_pdf(reports.rich(folder), target, PROJECT)
+    make_pdf(reports.rich(folder), target)
     return target
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import prepared_reports as reports
 import pytest
-from prepared_reports import PROJECT
 from ruamel.yaml import YAML
 
 from engagement_utils.errors import PublishError
 from engagement_utils.suite.publish import quarto
-from engagement_utils.suite.publish.quarto import QuartoPublisher
-from engagement_utils.suite.publish.steady import steady
-from engagement_utils.suite.site.card import Card, CardFailure, Download
+from engagement_utils.suite.publish.publisher import Card, CardFailure, Download
+from engagement_utils.suite.publish.quarto import QuartoPublisher, steady
+from engagement_utils.suite.publish.theme import ASSETS
+from tests.suite.publish import prepared_reports as reports
 
 # Writes down what it was asked and given, then makes the files that Quarto would make.
 FAKE = """\
@@ -128,7 +127,7 @@ CARDS = (
 
 def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path) -> None:
     report = reports.rich(tmp_path / "run")
-    assert QuartoPublisher(PROJECT).pages([report], tmp_path / "into", 1) == {}
+    assert QuartoPublisher().pages([report], tmp_path / "into", 1) == {}
     (project,) = calls(log)
     said = json.loads((project / "call.json").read_text())
     assert said["arguments"] == ["render", "--no-execute"]
@@ -165,7 +164,7 @@ def test_a_report_is_handed_over_as_a_website_project(log: Path, tmp_path: Path)
 
 
 def test_the_projects_configuration_is_plain_and_offline() -> None:
-    text = (PROJECT / "reports" / "quarto" / "_quarto.yml").read_text(encoding="utf-8")
+    text = (ASSETS / "quarto" / "_quarto.yml").read_text(encoding="utf-8")
     settings = YAML(typ="safe", pure=True).load(text)
     assert settings["project"] == {"type": "website", "output-dir": "_site"}
     assert settings["engine"] == "markdown"
@@ -181,18 +180,16 @@ def test_the_projects_configuration_is_plain_and_offline() -> None:
         html["include-after-body"],
         *typst["template-partials"],
     ]
-    there = {p.name for p in (PROJECT / "reports" / "quarto").iterdir()} | {"typst-template.typ"}
+    there = {p.name for p in (ASSETS / "quarto").iterdir()} | {"typst-template.typ"}
     assert set(named) <= there
-    assert not re.search(
-        r"https?:|//", "".join(p.read_text() for p in (PROJECT / "reports" / "quarto").glob("*.yml"))
-    )
-    assert "@import" not in "".join(p.read_text() for p in (PROJECT / "reports" / "quarto").glob("*.scss"))
+    assert not re.search(r"https?:|//", "".join(p.read_text() for p in (ASSETS / "quarto").glob("*.yml")))
+    assert "@import" not in "".join(p.read_text() for p in (ASSETS / "quarto").glob("*.scss"))
 
 
 def test_pages_are_laid_out_like_the_site(log: Path, tmp_path: Path) -> None:
     into = tmp_path / "into"
     batch = [reports.write(tmp_path / n, [reports.figure()], n) for n in ("a", "b", "c")]
-    assert QuartoPublisher(PROJECT).pages(batch, into, 2) == {}
+    assert QuartoPublisher().pages(batch, into, 2) == {}
     assert len(calls(log)) == 2
     assert files(into / "b") == [
         "b.html",
@@ -209,7 +206,7 @@ def test_the_report_at_fault_is_lost_alone_and_quartos_words_are_kept(
 ) -> None:
     monkeypatch.setenv("FAKE_BAD", "b")
     batch = [reports.write(tmp_path / n, [], n) for n in ("a", "b", "c")]
-    errors = QuartoPublisher(PROJECT).pages(batch, tmp_path / "into", 1)
+    errors = QuartoPublisher().pages(batch, tmp_path / "into", 1)
     assert list(errors) == ["b"]
     assert errors["b"].startswith("b: quarto render ended with 3:\n")
     assert errors["b"].endswith("ERROR: b.qmd: no such luck")
@@ -221,14 +218,14 @@ def test_a_page_that_quarto_did_not_make_is_an_error(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_NO_PDF", "a")
-    errors = QuartoPublisher(PROJECT).pages([reports.write(tmp_path / "a", [], "a")], tmp_path / "into", 1)
+    errors = QuartoPublisher().pages([reports.write(tmp_path / "a", [], "a")], tmp_path / "into", 1)
     assert errors == {"a": "quarto render made no a.pdf"}
 
 
 def test_unusable_content_is_an_error_of_its_report(log: Path, tmp_path: Path) -> None:
     good, bad = (reports.write(tmp_path / n, [reports.figure()], n) for n in ("good", "bad"))
     shutil.rmtree(tmp_path / "bad" / "downloads")
-    errors = QuartoPublisher(PROJECT).pages([good, bad], tmp_path / "into", 1)
+    errors = QuartoPublisher().pages([good, bad], tmp_path / "into", 1)
     assert list(errors) == ["bad"]
     assert "by_day.csv" in errors["bad"]
 
@@ -236,13 +233,13 @@ def test_unusable_content_is_an_error_of_its_report(log: Path, tmp_path: Path) -
 def test_a_render_that_hangs_is_ended(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_SLEEP", "1")
     monkeypatch.setattr(quarto, "SECONDS", 1)
-    errors = QuartoPublisher(PROJECT).pages([reports.write(tmp_path / "a", [], "a")], tmp_path / "into", 1)
+    errors = QuartoPublisher().pages([reports.write(tmp_path / "a", [], "a")], tmp_path / "into", 1)
     assert errors == {"a": "a: quarto render did not end within 1 seconds"}
 
 
 def test_no_quarto_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    publisher = QuartoPublisher(PROJECT)
+    publisher = QuartoPublisher()
     for use in (
         publisher.fingerprint,
         lambda: publisher.pages([], tmp_path, 1),
@@ -253,7 +250,7 @@ def test_no_quarto_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_fingerprint_names_quartos_version(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    publisher = QuartoPublisher(PROJECT)
+    publisher = QuartoPublisher()
     before = publisher.fingerprint()
     assert publisher.fingerprint() == before
     monkeypatch.setattr(quarto, "version", lambda program: "2.0.0")
@@ -262,7 +259,7 @@ def test_the_fingerprint_names_quartos_version(log: Path, monkeypatch: pytest.Mo
 
 
 def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
-    QuartoPublisher(PROJECT).index(CARDS, tmp_path / "into")
+    QuartoPublisher().index(CARDS, tmp_path / "into")
     assert files(tmp_path / "into") == ["index.html", "site_libs/bootstrap/b.css"]
     (project,) = calls(log)
     matter, text = front(project / "index.qmd")
@@ -297,7 +294,7 @@ def test_the_index_is_handed_over_as_cards(log: Path, tmp_path: Path) -> None:
 
 
 def test_an_index_without_reports_says_what_to_do(log: Path, tmp_path: Path) -> None:
-    QuartoPublisher(PROJECT).index([], tmp_path / "into")
+    QuartoPublisher().index([], tmp_path / "into")
     assert "There is no report yet." in front(calls(log)[0] / "index.qmd")[1]
 
 
@@ -321,7 +318,7 @@ def test_data_attributes_are_put_in_order(html: str, expected: str) -> None:
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(not shutil.which("quarto"), reason="no Quarto on the PATH")
 def test_a_real_quarto_renders_the_same_site_twice(tmp_path: Path) -> None:
-    publisher = QuartoPublisher(PROJECT)
+    publisher = QuartoPublisher()
     for run in ("first", "second"):
         assert publisher.pages([reports.rich(tmp_path / run / "run")], tmp_path / run / "into", 1) == {}
         publisher.index(CARDS, tmp_path / run / "into" / "index")

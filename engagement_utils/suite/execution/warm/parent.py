@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from engagement_utils.suite.execution import environment
 from engagement_utils.suite.execution.warm import guard, imports
-from engagement_utils.suite.execution.warm.messages import pair, receive, send
+from engagement_utils.suite.execution.warm.zygote import pair, receive, send
 
 MODULE = "engagement_utils.suite.execution.warm.zygote"
 PATIENCE = 120.0  # seconds that importing may take; a fresh kernel then does it itself

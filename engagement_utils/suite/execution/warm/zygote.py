@@ -7,6 +7,7 @@ status; the ended worker keeps its process id until the suite closes that socket
 suite is gone or needs no more kernels: this process ends after its last worker.
 """
 
+import array
 import json
 import os
 import selectors
@@ -20,8 +21,9 @@ from typing import Any, NoReturn
 
 from engagement_utils.suite.execution import kernel, process
 from engagement_utils.suite.execution.warm import guard
-from engagement_utils.suite.execution.warm.messages import close, receive, send
-from engagement_utils.suite.unused import without_unused
+
+LARGEST = 1 << 16  # bytes of a message
+
 
 # of the worker and of the kernel, also what they import only as they run
 OWN = (
@@ -50,9 +52,43 @@ OWN = (
     "engagement_utils.suite.execution.injection",
     "engagement_utils.suite.execution.worker",
     "engagement_utils.suite.execution.kernel",
-    "engagement_utils.suite.execution.warm.provisioner",
 )
 FILES = 4  # of a worker: standard input, output, error, and its own socket
+
+
+def send(channel: socket.socket, message: dict[str, Any], files: list[int] | None = None) -> None:
+    """Send one message and copies of open files.
+
+    Raises:
+        OSError: nobody is there to read it.
+    """
+    socket.send_fds(channel, [json.dumps(message).encode()], files or [])
+
+
+def receive(channel: socket.socket, files: int = 0) -> tuple[dict[str, Any] | None, list[int]]:
+    """The next message and up to `files` open files, which no program that is started here inherits.
+
+    None is the end: the other side is gone.
+    """
+    room = socket.CMSG_SPACE(files * array.array("i").itemsize) if files else 0
+    # not `recv_fds`, which leaves the files inheritable
+    data, ancillary, _, _ = channel.recvmsg(LARGEST, room, getattr(socket, "MSG_CMSG_CLOEXEC", 0))
+    found = array.array("i")
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            found.frombytes(content[: len(content) - len(content) % found.itemsize])
+    return (json.loads(data) if data else None), list(found)
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Two ends that keep messages apart."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def close(files: list[int]) -> None:
+    """Close files by number."""
+    for number in files:
+        os.close(number)
 
 
 @dataclass
@@ -227,7 +263,7 @@ def start(arguments: Sequence[str]) -> NoReturn:
     if message is None:
         os._exit(0)
     try:
-        with without_unused():
+        with process.without_unused():
             added = guard.preload(OWN, quiet=False)
         _prepare()
     except guard.UnsafeError as error:
@@ -240,10 +276,10 @@ def _prepare() -> None:
     """What every worker would do first, and once is enough: compile the schema, look entry points up."""
     import nbformat
 
-    from engagement_utils.suite.execution.warm import provisioner
+    from engagement_utils.suite.execution import papermill_engine
 
     nbformat.validate(nbformat.v4.new_notebook())
-    provisioner.register()
+    papermill_engine.register_provisioner()
 
 
 if __name__ == "__main__":
