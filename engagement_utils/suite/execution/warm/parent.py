@@ -245,8 +245,12 @@ class Parent:
             with source.lock:
                 above = self._ready(source, stop)
                 near, far = pair()
-                with far:
-                    send(above, branch.request, [far.fileno()])
+                try:
+                    with far:
+                        send(above, branch.request, [far.fileno()])
+                except OSError:
+                    near.close()
+                    raise
             branch.channel = near
         if not branch.size:
             _await(branch, branch.channel, stop)
