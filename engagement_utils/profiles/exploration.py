@@ -9,13 +9,13 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
+from engagement_utils.profiles.schema import COUNTS
 from engagement_utils.profiles.strata import followers_stratum
 from engagement_utils.profiles.weekly import Window
 
 # the published strata of recorded days in a year
 LAYERS = ("under 50", "50 to 99", "100 to 199", "200 to 299", "300 to 365", "every day")
 _LAYER_EDGES = (50, 100, 200, 300)
-COUNTS = ("followers", "posts", "engagement", "likes", "comments", "reach", "impressions")
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,32 @@
 """The nine faults of the published pipeline: what is done here instead, and what these data show of each."""
 
-from collections.abc import Mapping
-
-import numpy as np
 import pandas as pd
 
-from engagement_utils.profiles.errors import error
+from engagement_utils.profiles.backtest import LEAKING, WITHOUT
+from engagement_utils.profiles.claimed import PREFIX
+from engagement_utils.profiles.errors import error, squared_share
 from engagement_utils.profiles.exploration import Exploration
-from engagement_utils.profiles.published import PREFIX
+from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.questions.giants import TOP
 from engagement_utils.profiles.weekly import Window, sunday
 from engagement_utils.report.wording import count, day, number, percent
 
 COLUMNS = ("number", "fault", "here", "evidence")
-TOP = 0.01  # share of rows that squared errors are traced to
 
 
 def faults(
-    weeks: pd.DataFrame, split: pd.DataFrame, exploration: Exploration, span: Window, reloaded: float
+    weeks: pd.DataFrame,
+    split: pd.DataFrame,
+    exploration: Exploration,
+    span: Window,
+    reloaded: float,
+    *,
+    level: float,
 ) -> pd.DataFrame:
     """One row a fault: number, fault, here, evidence.
 
     Args:
-        weeks: from `published.published_weeks`, with `followers_last` and `days` of our weeks.
+        weeks: from `claimed.claimed_weeks`, with `followers_last` and `days` of our weeks.
         split: forecasts of the published split, with columns leak, honest, model, trailing.
         reloaded: largest difference between forecasts of the model in memory and of the saved one.
     """
@@ -30,7 +35,7 @@ def faults(
         (
             "Leak: the calendar month's mean",
             "the last 28 days, known at prediction time",
-            _leak(weeks, first),
+            _leak(weeks, first, level),
         ),
         ("Followers summed over the week", "a stock: the last known value", _stock(weeks)),
         ("Rows shifted, not weeks", "lags and targets by calendar week", _shifted(weeks)),
@@ -51,7 +56,7 @@ def faults(
         (
             "Errors that measure a handful of giants",
             "errors by stratum, scaled errors, intervals",
-            _giants(first),
+            _giants(first, level),
         ),
         (
             "Models as pickles",
@@ -62,10 +67,10 @@ def faults(
     return pd.DataFrame([(i + 1, *row) for i, row in enumerate(rows)], columns=list(COLUMNS))
 
 
-def _leak(weeks: pd.DataFrame, first: pd.DataFrame) -> str:
+def _leak(weeks: pd.DataFrame, first: pd.DataFrame, level: float) -> str:
     after = weeks["days_of_month_after"] > 0
     target = weeks["days_of_month_after"] >= 7
-    leak, honest = (error(first, name, "MAE").value for name in ("leak", "honest"))
+    leak, honest = (error(first, name, "MAE", level=level).value for name in (LEAKING, WITHOUT))
     return (
         f"in {percent(after.mean())} of rows the month goes on after the prediction date, in "
         f"{percent(target.mean())} it holds the whole target week; mean absolute error {number(leak, 0)} "
@@ -115,21 +120,10 @@ def _last(span: Window, exploration: Exploration) -> str:
     )
 
 
-def _giants(first: pd.DataFrame) -> str:
-    squared = np.sort(((first["actual"] - first["model"]) ** 2).to_numpy())[::-1]
-    top = squared[: max(1, round(TOP * squared.size))].sum() / squared.sum()
-    r2 = error(first, "trailing", "R²").value
+def _giants(first: pd.DataFrame, level: float) -> str:
+    top = squared_share(first, MODEL, TOP)
+    r2 = error(first, "trailing", "R²", level=level).value
     return (
         f"{percent(TOP)} of rows hold {percent(top)} of the squared error; the trailing mean alone has an R² "
         f"of {number(r2, 2)}"
     )
-
-
-def published_results() -> Mapping[str, tuple[float, float, float]]:
-    """The published test-set figures, for comparison: horizon -> MAE, RMSE, R² (their data, not these)."""
-    return {
-        "7": (5123.41, 67176.30, 0.8796),
-        "14": (5446.31, 73243.22, 0.8592),
-        "21": (5939.71, 74734.91, 0.8563),
-        "28": (6756.30, 81814.11, 0.8378),
-    }

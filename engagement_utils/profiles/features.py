@@ -20,7 +20,6 @@ MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned
 TRAILING = 4  # weeks: 28 days
 YEAR = 365.25 / 7  # weeks
 NO_SPREAD = 1e-9  # a variance below it is what rounding leaves of 0
-DECIMALS = 9  # engines sum in any order: digits beyond these are chance
 
 # scale-free features: differences of z, counts and ages; in the order in which models take them
 FEATURES: tuple[str, ...] = (

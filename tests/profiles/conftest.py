@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from engagement_utils.profiles import backtest, collect, models, sample, schema
-from engagement_utils.profiles.published import with_published
+from engagement_utils.profiles.claimed import with_claimed
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.reading import read_tables
 
@@ -62,7 +62,7 @@ def prepared(dataset):
 def rows(prepared):
     """All rows with features, the published ones beside them."""
     found, share = collect.sample(prepared, 10**9)
-    return with_published(found, collect.sampled_weeks(prepared, share))
+    return with_claimed(found, collect.sampled_weeks(prepared, share))
 
 
 @pytest.fixture(scope="session")

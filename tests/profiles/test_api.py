@@ -18,8 +18,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
 from engagement_utils.profiles import bundle, forecast
-from engagement_utils.profiles.api import create_app
-from engagement_utils.profiles.api_shapes import MAX_BYTES, MAX_PROFILES, MAX_ROWS
+from engagement_utils.profiles.serving.api import create_app
+from engagement_utils.profiles.serving.shapes import MAX_BYTES, MAX_PROFILES, MAX_ROWS
 from engagement_utils.profiles.weekly import sunday
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def test_the_command_serves_a_saved_model(folder, recent, table):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "from engagement_utils.profiles.commands import serve; serve()"
+    code = "from engagement_utils.profiles.serving.commands import serve; serve()"
     command = [sys.executable, "-c", code, "--model", str(folder), "--port", str(port)]
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}) as server:
         try:
@@ -102,7 +102,7 @@ def _wait(server, url):
 def test_an_unusable_model_is_refused_before_anything_starts(folder, tmp_path):
     from click.testing import CliRunner
 
-    from engagement_utils.profiles.commands import serve
+    from engagement_utils.profiles.serving.commands import serve
 
     found = CliRunner().invoke(serve, ["--model", str(tmp_path)])
     assert isinstance(found.exception, bundle.ModelError)

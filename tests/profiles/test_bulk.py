@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from engagement_utils.profiles import sample
-from engagement_utils.profiles.commands import sample as command
+from engagement_utils.profiles.serving.commands import sample as command
 from engagement_utils.tables.reading import read_tables
 
 

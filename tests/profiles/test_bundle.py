@@ -10,8 +10,8 @@ import pytest
 import skops.io
 
 from engagement_utils.profiles import bundle, card, errors, models
-from engagement_utils.profiles.bundle import ModelError
 from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.serving.bundle import ModelError
 from tests.profiles.conftest import FAST
 
 

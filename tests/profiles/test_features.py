@@ -70,7 +70,7 @@ def test_the_published_month_moves_with_the_future_and_ours_does_not(numbers):
     _, other_days = days_table(shifted_future(numbers, weekly.sunday(origin)), connection)
     keys = ["profile_id", "week"]
     one, other = (
-        published.published_weeks(d, span)
+        published.claimed_weeks(d, span)
         .filter(lambda t: t.week == origin)
         .to_pandas()
         .set_index(keys)
@@ -78,7 +78,7 @@ def test_the_published_month_moves_with_the_future_and_ours_does_not(numbers):
         for d in (days, other_days)
     )
     assert len(one) > 20
-    columns = [*published.PUBLISHED, published.HONEST]
+    columns = [*published.CLAIMED, published.HONEST]
     pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=True)
     assert (one[published.LEAK] != other[published.LEAK]).mean() > 0.3
 
@@ -162,13 +162,13 @@ def test_spark_computes_the_same_numbers(numbers, spark_url, tmp_path):
     table = spark.read_parquet(str(tmp_path / "days.parquet"))
     weeks = weekly.mended(weekly.weekly(table, span))
     found = features.features(weeks, span).to_pandas().set_index(["profile_id", "week"]).sort_index()
-    known = published.published_weeks(table, span).to_pandas()
+    known = published.claimed_weeks(table, span).to_pandas()
     columns = [*KNOWN, *(f"target_{h}" for h in HORIZONS)]
     pd.testing.assert_frame_equal(
         found[columns], expected[columns], rtol=0, atol=1e-8, check_index_type=False
     )
     keys = ["profile_id", "week"]
-    here = published.published_weeks(days, span).to_pandas().sort_values(keys, ignore_index=True)
+    here = published.claimed_weeks(days, span).to_pandas().sort_values(keys, ignore_index=True)
     there = known.sort_values(keys, ignore_index=True)[here.columns]
     pd.testing.assert_frame_equal(there, here, check_dtype=False, rtol=1e-9)
 

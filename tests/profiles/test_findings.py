@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from engagement_utils.profiles.outlook import Outlook, Settings
 
 from engagement_utils.inference.verdict import CHANCE, SUPPORTED, TOO_LITTLE
 from engagement_utils.profiles import exploration, findings, findings_forecast, reasons, results, views
 from engagement_utils.profiles.faults import faults
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.optimal import best_forecasts, best_table
-from engagement_utils.profiles.outlook import Outlook, Settings
+from engagement_utils.profiles.sample.best import best_forecasts, best_table
 from engagement_utils.profiles.weekly import partial_days
 from tests.profiles.conftest import FAST
 
@@ -50,7 +50,7 @@ def measured(simulated, prepared, rows, tested, model, latest):
 
 
 def sampled(prepared):
-    from engagement_utils.profiles.collect import sampled_weeks
+    from engagement_utils.profiles.preparation import sampled_weeks
 
     return sampled_weeks(prepared, 1.0)
 
@@ -179,9 +179,10 @@ def test_every_figure_and_table_is_drawn(measured, found, tmp_path, monkeypatch)
 
 
 def test_the_forecast_report_says_what_it_can_and_cannot(prepared, model, latest, tmp_path, monkeypatch):
+    from engagement_utils.profiles.outlook import _history, sentences
+
     from engagement_utils.profiles import bundle
     from engagement_utils.profiles.forecast import forecast
-    from engagement_utils.profiles.outlook import _history, sentences
 
     monkeypatch.setenv("ENGAGEMENT_OUTPUT_DIR", str(tmp_path))
     bundle.save(model, {"backtest": []}, "card", tmp_path / "model", None)

@@ -56,12 +56,12 @@ def test_features_are_those_of_the_published_notebook(daily, prepared):
     expected["week"] = [weekly.week_of(d.date()) for d in expected["date"]]
     numbers = some.assign(followers=pd.to_numeric(some["followers"], errors="coerce").astype("Int64"))
     _, days = days_table(numbers.reset_index(drop=True))
-    found = published.published_weeks(days, span).to_pandas()
+    found = published.claimed_weeks(days, span).to_pandas()
     keys = ["profile_id", "week"]
     both = expected.merge(found, on=keys, how="outer", indicator=True)
     assert (both["_merge"] == "both").all()
     assert len(both) > 1000
-    for name in published.PUBLISHED:
+    for name in published.CLAIMED:
         np.testing.assert_allclose(both[name], both[name.removeprefix(published.PREFIX)], rtol=1e-12)
     np.testing.assert_allclose(both[published.LEAK], both["monthly"], rtol=1e-12)
 
@@ -71,7 +71,7 @@ def test_figures_equal_a_regression_fitted_by_hand(prepared, rows, table, name, 
     week = split.cutoff_week(CUTOFF, prepared.span)
     assert weekly.sunday(week) == date(2024, 7, 28)
     defined = rows[rows[published.LEAK].notna() & rows[published.HONEST].notna()]
-    columns = [*published.PUBLISHED, monthly]
+    columns = [*published.CLAIMED, monthly]
     assert len(columns) == 21
     for h in (1, 4):
         known = defined[defined[f"target_{h}"].notna()]
@@ -112,7 +112,7 @@ def test_facts_of_the_faults():
     frame = made([(-1, "a", 1, 10), (6, "a", 1, 10), (27, "a", 1, 10)])
     span = weekly.Window(frame["date"].min(), frame["date"].max(), 2817, 2821)
     _, days = days_table(frame)
-    found = published.published_weeks(days, span).order_by("week").to_pandas()
+    found = published.claimed_weeks(days, span).order_by("week").to_pandas()
     assert found["next_row"].tolist()[:2] == [1, 3]
     assert found["lag_missing_1"].tolist() == [True, False, True]
     assert found["days_of_month_after"].tolist() == [0, 24, 3]

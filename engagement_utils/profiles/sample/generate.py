@@ -1,5 +1,6 @@
-"""Write the generated data at any size, as the published set is kept: 24 monthly CSV files."""
+"""The stock data and their best possible forecasts; and data of any size, as 24 monthly CSV files."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -7,8 +8,18 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from engagement_utils.profiles.sample import COLUMNS, ROWS_PER_PROFILE, Truth, blocks
+from engagement_utils.profiles.sample.best import best_forecasts, best_table
+from engagement_utils.profiles.sample.simulation import (
+    ROWS_PER_PROFILE,
+    Simulated,
+    Truth,
+    blocks,
+    simulate,
+    with_faults,
+)
+from engagement_utils.profiles.schema import PROFILES
 
+COLUMNS = tuple(column.name for column in PROFILES.columns)
 BLOCK = 2000  # profiles in memory at once
 
 
@@ -62,3 +73,26 @@ def _table(part: pd.DataFrame, schema: pa.Schema) -> pa.Table:
         for name, field in zip(COLUMNS, schema, strict=True)
     ]
     return pa.table([c.cast(f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _stock() -> Simulated:
+    return simulate(Truth())
+
+
+def _stock_rows() -> pd.DataFrame:
+    """The stock data: 2,000 profiles over two years, with some faults."""
+    frame = with_faults(_stock().daily, Truth().seed)
+    frame["date"] = frame["date"].dt.date
+    return frame.astype({"profile_id": "string[pyarrow]"}).sort_values(["date", "profile_id"], kind="stable")
+
+
+def _stock_best() -> pd.DataFrame:
+    """The best possible forecasts of the stock data: profile_id, week, horizon, median (a post)."""
+    simulated = _stock()
+    return best_table(simulated, best_forecasts(simulated))
+
+
+SAMPLES: dict[str, Callable[[], pd.DataFrame]] = {
+    "profiles.parquet": _stock_rows,
+    "best.parquet": _stock_best,
+}

@@ -21,8 +21,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.profiles import single
-from engagement_utils.profiles.api_shapes import (
+from engagement_utils.profiles.forecast import forecast
+from engagement_utils.profiles.intervals import INTERVALS
+from engagement_utils.profiles.serving import single
+from engagement_utils.profiles.serving.bundle import MOST_WEEKS, Bundle, load
+from engagement_utils.profiles.serving.shapes import (
     MAX_BYTES,
     MAX_PROFILES,
     DailyRow,
@@ -31,8 +34,6 @@ from engagement_utils.profiles.api_shapes import (
     Health,
     refusals,
 )
-from engagement_utils.profiles.bundle import MOST_WEEKS, Bundle, load
-from engagement_utils.profiles.forecast import forecast
 from engagement_utils.profiles.weekly import sunday
 
 MODEL_VARIABLE = "ENGAGEMENT_MODEL"
@@ -104,7 +105,7 @@ def create_app(folder: Path) -> FastAPI:
     app = FastAPI(
         title="Engagement forecasts",
         version=str(bundle.facts["format"]),
-        description="Engagement per post of the next four calendar weeks, with 80% and 95% intervals.",
+        description=f"Engagement per post of the next four calendar weeks, with {INTERVALS}.",
         docs_url=None,  # their pages load from another host
         redoc_url=None,
     )
@@ -176,9 +177,9 @@ def _of_rows(bundle: Bundle, rows: list[DailyRow], as_of: date | None) -> list[d
     last_week, learned = single.last_whole_week(end), bundle.model.last_week
     if not learned <= last_week <= learned + MOST_WEEKS:
         msg = (
-            f"forecasts at the end of the week to {sunday(last_week)}; accepted: from {sunday(learned)}, "
-            "up to "
-            f"which the model has learned, to {MOST_WEEKS} weeks later. as_of says up to when the rows tell"
+            f"forecasts at the end of the week to {sunday(last_week)}; accepted: from {sunday(learned)}, up "
+            f"to which the model has learned, to {MOST_WEEKS} weeks later. as_of says up to when the rows "
+            "tell"
         )
         raise RefusalError(422, "model_does_not_fit", msg)
     late = next((i for i, row in enumerate(rows) if row.date > end), None)

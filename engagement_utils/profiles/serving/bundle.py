@@ -29,12 +29,12 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from engagement_utils.errors import EngagementError
-from engagement_utils.profiles import baselines, features, intervals, published, weekly
+from engagement_utils.profiles import baselines, claimed, features, intervals, weekly
 from engagement_utils.profiles.baselines import Regression
+from engagement_utils.profiles.claimed import ClaimedRegression
 from engagement_utils.profiles.features import FEATURES, HORIZONS
 from engagement_utils.profiles.intervals import Calibration
 from engagement_utils.profiles.models import Boosted, HorizonModel, Model
-from engagement_utils.profiles.published import PublishedRegression
 
 FORMAT = 1
 FILES = ("model.skops", "model.json", "card.md")
@@ -43,7 +43,7 @@ MOST_WEEKS = 26  # that data may be newer than what a model has learned from
 # what HistGradientBoostingRegressor is made of, beside what skops trusts by itself
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 # the definitions that a model was fitted under: with others its numbers mean something else
-_DEFINITIONS = (weekly, features, baselines, intervals, published)
+_DEFINITIONS = (weekly, features, baselines, intervals, claimed)
 
 
 class ModelError(EngagementError):
@@ -247,7 +247,7 @@ def _horizon(state: Mapping[str, Any]) -> HorizonModel:
     saved = state["regressor"]
     return HorizonModel(
         int(state["weeks"]),
-        PublishedRegression(**saved) if isinstance(saved, dict) else Boosted(saved),
+        ClaimedRegression(**saved) if isinstance(saved, dict) else Boosted(saved),
         Regression(float(state["intercept"]), tuple(float(c) for c in state["coefficients"])),
         Calibration(state["offsets"], state["counts"]),
         str(state["use"]),

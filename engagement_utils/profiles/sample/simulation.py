@@ -9,12 +9,12 @@ A profile's log engagement per post in week t is `y = size * f + r + c(t) + a + 
 - e, noise.
 
 All are Gaussian, and a viral week shows itself: its impressions are at least twice its reach, elsewhere at
-most 1.45 times. So the Kalman filter (`optimal`) gives the best possible forecast. Which days are recorded,
+most 1.45 times. So the Kalman filter (`best`) gives the best possible forecast. Which days are recorded,
 how many posts they hold and how a week's engagement falls on its days is drawn apart, and tells nothing more.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from engagement_utils.inference.samples import Floats
+from engagement_utils.profiles.weekly import week_of
+
 FIRST_DAY = date(2023, 1, 1)  # a Sunday: the first week is one day long
 LAST_DAY = date(2024, 12, 31)  # a Tuesday: the last week is two days long
 DAYS = (LAST_DAY - FIRST_DAY).days + 1
@@ -32,17 +34,6 @@ DENSITIES = ((4, 50, 0.62), (50, 100, 0.08), (100, 200, 0.08), (200, 300, 0.06),
 WHOLE = 1 - sum(share for *_, share in DENSITIES)
 # factor of a day's engagement per post, Monday to Sunday
 WEEKDAY = np.array([0.94, 1.0, 1.08, 1.06, 0.98, 0.92, 1.02])
-COLUMNS = (
-    "date",
-    "profile_id",
-    "followers",
-    "posts",
-    "engagement",
-    "likes",
-    "comments",
-    "reach",
-    "impressions",
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class Truth:
     sometimes_followers: float = 0.33  # rows of the others that are undefined
 
     def seasonal(self, week: NDArray[np.int64]) -> Floats:
-        """The season's part of y, by week number (see `week_of`)."""
+        """The season's part of y, by week number (`weekly.week_of`)."""
         return self.season * np.sin(2 * np.pi * week / (365.25 / 7))
 
 
@@ -89,11 +80,6 @@ class Simulated:
     viral: NDArray[np.bool_]
     recorded: NDArray[np.bool_]
     daily: pd.DataFrame
-
-
-def week_of(day: date) -> int:
-    """Number of the calendar week, Monday to Sunday, counted from that of 1 January 1970."""
-    return ((day - date(1970, 1, 1)).days + 3) // 7
 
 
 def simulate(truth: Truth, first: int = 0, count: int | None = None) -> Simulated:
@@ -247,30 +233,3 @@ def with_faults(daily: pd.DataFrame, seed: int, each: int = 40) -> pd.DataFrame:
     spoilt.loc[fallen, "followers"] = [str(int(x) // 1000) for x in number[fallen]]
     again = spoilt.iloc[np.sort(rng.choice(len(spoilt), each, replace=False))]
     return pd.concat([spoilt, again], ignore_index=True)
-
-
-def _stock() -> Simulated:
-    return simulate(Truth())
-
-
-def _stock_rows() -> pd.DataFrame:
-    """The stock data: 2,000 profiles over two years, with some faults."""
-    frame = with_faults(_stock().daily, Truth().seed)
-    frame["date"] = frame["date"].dt.date
-    return frame.astype({"profile_id": "string[pyarrow]"}).sort_values(["date", "profile_id"], kind="stable")
-
-
-def _stock_best() -> pd.DataFrame:
-    """The best possible forecasts of the stock data: profile_id, week, horizon, median, in engagement a
-    post.
-    """
-    from engagement_utils.profiles.optimal import best_forecasts, best_table
-
-    simulated = _stock()
-    return best_table(simulated, best_forecasts(simulated))
-
-
-SAMPLES: dict[str, Callable[[], pd.DataFrame]] = {
-    "profiles.parquet": _stock_rows,
-    "best.parquet": _stock_best,
-}

@@ -1,4 +1,4 @@
-"""The published features and regressions, with their leak and without it, on the same rows as ours.
+"""The seed's features and regressions, with their leak and without it, on the same rows as ours.
 
 Weekly sums (of followers too), lags 1 to 4 of engagement, followers, reach and impressions with 0 where a
 week is missing, and the calendar month's engagement per post, which holds days after the prediction date: 21
@@ -11,22 +11,21 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression
 
+from engagement_utils.inference.samples import Floats
 from engagement_utils.profiles.features import TRAILING
 from engagement_utils.profiles.weekly import EPOCH_MONDAY, Window, of_week, week_number
 
-Floats = NDArray[np.float64]
 LAGGED = ("engagement", "followers", "reach", "impressions")
 PREFIX = "published_"
 _NAMES = (*(f"{c}_lag_{k}" for k in range(1, 5) for c in LAGGED), *LAGGED)
-PUBLISHED = tuple(PREFIX + name for name in _NAMES)  # and one of the two below
+CLAIMED = tuple(PREFIX + name for name in _NAMES)  # and one of the two below
 LEAK, HONEST = f"{PREFIX}calendar_month", f"{PREFIX}last_28_days"
 
 
-def published_weeks(days: ir.Table, span: Window) -> ir.Table:
-    """One row a profile and whole week with a recorded day: `PUBLISHED`, the two monthly features, and facts.
+def claimed_weeks(days: ir.Table, span: Window) -> ir.Table:
+    """One row a profile and whole week with a recorded day: `CLAIMED`, the two monthly features, and facts.
 
     `days_of_month_after`: days of the calendar month after the week; `lag_missing_1`: whether lag 1 is a 0
     that stands for no record; `turn_lost`: whether a recorded week before the turn of the year is lost to the
@@ -92,15 +91,15 @@ def _sunday_count(sunday: ir.DateValue) -> ir.IntegerValue:
 
 
 @dataclass(frozen=True)
-class PublishedRegression:
-    """One linear regression on the published features; `monthly` is the monthly one among them."""
+class ClaimedRegression:
+    """One linear regression on the seed's features; `monthly` is the monthly one among them."""
 
     monthly: str
     intercept: float
     coefficients: tuple[float, ...]
 
     @classmethod
-    def fit(cls, rows: pd.DataFrame, horizon: int, monthly: str = HONEST) -> "PublishedRegression":
+    def fit(cls, rows: pd.DataFrame, horizon: int, monthly: str = HONEST) -> "ClaimedRegression":
         """Fit to rows with a known target, which is engagement per post of a calendar week, as in ours."""
         y = np.expm1(rows[f"target_{horizon}"].to_numpy(dtype=float))
         model = LinearRegression().fit(_design(rows, monthly), y)
@@ -109,7 +108,7 @@ class PublishedRegression:
     @property
     def features(self) -> tuple[str, ...]:
         """Names of its 21 features, in the order of the coefficients."""
-        return (*PUBLISHED, self.monthly)
+        return (*CLAIMED, self.monthly)
 
     def z(self, rows: pd.DataFrame) -> Floats:
         """The forecast as log(1 + engagement per post); negative forecasts become 0, as published."""
@@ -119,11 +118,11 @@ class PublishedRegression:
 
 def _design(rows: pd.DataFrame, monthly: str) -> Floats:
     """The 21 features, 0 where one is missing, as published."""
-    return rows[[*PUBLISHED, monthly]].fillna(0.0).to_numpy(dtype=float)
+    return rows[[*CLAIMED, monthly]].fillna(0.0).to_numpy(dtype=float)
 
 
-def with_published(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `features.features` with the published features beside them; NaN in weeks without a record."""
+def with_claimed(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `features.features` with the seed's features beside them; NaN in weeks without a record."""
     return rows.merge(
-        weeks[["profile_id", "week", *PUBLISHED, LEAK, HONEST]], on=["profile_id", "week"], how="left"
+        weeks[["profile_id", "week", *CLAIMED, LEAK, HONEST]], on=["profile_id", "week"], how="left"
     )

@@ -9,11 +9,12 @@ import pandas as pd
 from ibis.backends import BaseBackend
 
 from engagement_utils.errors import TableError
-from engagement_utils.profiles.features import DECIMALS, KEYS, measured, told
+from engagement_utils.profiles.claimed import claimed_weeks
+from engagement_utils.profiles.features import KEYS, measured, told
 from engagement_utils.profiles.forecast import latest
-from engagement_utils.profiles.published import published_weeks
 from engagement_utils.profiles.weekly import Window, mended, sunday, weekly_sums, whole_weeks, window_of
 from engagement_utils.tables.backend import dropped, kept
+from engagement_utils.tables.collecting import DECIMALS
 
 MINIMUM_WEEKS = 30
 _AT_ONCE = 40_000  # profiles whose features are computed at a time: it bounds the memory of the windows
@@ -114,14 +115,14 @@ def _drawn(number: ir.IntegerValue, share: float) -> ir.BooleanValue:
 
 
 def sampled_weeks(prepared: Prepared, share: float) -> pd.DataFrame:
-    """The published weekly features of the same profiles, with our days and last followers beside them."""
+    """The seed's weekly features of the same profiles, with our days and last followers beside them."""
     days, weeks = prepared.days, prepared.numbered_weeks
     if share < 1:
         days = days.semi_join(prepared.names.filter(lambda t: _drawn(t.number, share)), "profile_id")
         weeks = weeks.filter(_drawn(weeks.profile_id, share))
-    published = published_weeks(days, prepared.span)
+    claimed = claimed_weeks(days, prepared.span)
     ours = prepared.named(weeks).select(*KEYS, "days", followers_last="followers")
-    joined = published.left_join(ours, list(KEYS))
+    joined = claimed.left_join(ours, list(KEYS))
     return _sorted(joined.drop(*(c for c in joined.columns if c.endswith("_right"))))
 
 

@@ -1,6 +1,6 @@
 """One profile without an engine: weeks, features and forecasts in numpy, for the API.
 
-The same definitions as `weekly`, `features` and `published`, where an engine's plan would take longer than
+The same definitions as `weekly`, `features` and `claimed`, where an engine's plan would take longer than
 the answer may; a test holds both to the same numbers on every stock profile.
 """
 
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engagement_utils.inference.samples import Floats
+from engagement_utils.profiles.claimed import HONEST, LAGGED, PREFIX, ClaimedRegression
 from engagement_utils.profiles.features import (
-    DECIMALS,
     FEATURES,
     HALF_LIFE,
     HORIZONS,
@@ -24,12 +25,11 @@ from engagement_utils.profiles.features import (
     YEAR,
 )
 from engagement_utils.profiles.forecast import SHORT
-from engagement_utils.profiles.intervals import LEVELS, cell_of
+from engagement_utils.profiles.intervals import BOUNDS, cell_of
 from engagement_utils.profiles.models import MODEL, Boosted, HorizonModel, Model
-from engagement_utils.profiles.published import HONEST, LAGGED, PREFIX, PublishedRegression
 from engagement_utils.profiles.weekly import EPOCH_MONDAY, FALL, sunday
+from engagement_utils.tables.collecting import DECIMALS
 
-Floats = NDArray[np.float64]
 Used = NDArray[np.bool_]
 COUNTS = ("followers", "posts", "engagement", "reach", "impressions")
 FOLLOWERS, POSTS, ENGAGEMENT, REACH, IMPRESSIONS = range(len(COUNTS))
@@ -97,10 +97,10 @@ def _sums(values: Floats | Used, use: Used, starts: NDArray[np.int64]) -> Floats
     return np.add.reduceat(np.where(use, values, 0.0), starts, axis=1)
 
 
-def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str, float] | None:
+def features_at(weeks: Weeks, week: int, *, claimed: bool = True) -> dict[str, float] | None:
     """What `features.features` gives at the end of `week`, targets aside; None before the first value.
 
-    `published`: the published features too, which only the published regressions read.
+    `claimed`: the seed's features too, which only its regressions read.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(weeks.posts > 0, weeks.engagement / weeks.posts, np.nan)
@@ -144,8 +144,8 @@ def features_at(weeks: Weeks, week: int, *, published: bool = True) -> dict[str,
     for h in HORIZONS:
         seasonal = lag[TRAILING - h]
         found[f"naive_seasonal_{h}"] = seasonal if np.isfinite(seasonal) else last
-    if published:
-        found |= _published(weeks, week)
+    if claimed:
+        found |= _claimed(weeks, week)
     return {name: round(v, DECIMALS) for name, v in found.items()}
 
 
@@ -155,8 +155,8 @@ def _followers(stock: Floats, anchor: float) -> dict[str, float]:
     return {"followers": last, "rate": anchor - last}
 
 
-def _published(weeks: Weeks, week: int) -> dict[str, float]:
-    """The published features without their leak; NaN in a week without a record, as in the joined rows."""
+def _claimed(weeks: Weeks, week: int) -> dict[str, float]:
+    """The seed's features without their leak; NaN in a week without a record, as in the joined rows."""
     here = weeks.week == week
     if not here.any():
         return {}
@@ -176,8 +176,8 @@ def forecast_one(model: Model, weeks: Weeks, last_week: int) -> list[dict[str, A
     """Four forecasts at the end of `last_week`, by the rules of `forecast`."""
     recorded = weeks.week.size > 0
     origin = min(last_week, int(weeks.week[-1]) + MAX_STALE) if recorded else last_week
-    published = any(isinstance(h.regressor, PublishedRegression) for h in model.horizons)
-    at = features_at(weeks, origin, published=published) if recorded else None
+    claimed = any(isinstance(h.regressor, ClaimedRegression) for h in model.horizons)
+    at = features_at(weeks, origin, claimed=claimed) if recorded else None
     if at is None:
         return [_row(h, last_week, None, None, "none", "no history") for h in HORIZONS]
     if origin < last_week:
@@ -212,7 +212,7 @@ def _z(fitted: HorizonModel, at: Mapping[str, float], x: Floats) -> float:
     )
 
 
-def _linear(regression: PublishedRegression, at: Mapping[str, float]) -> float:
+def _linear(regression: ClaimedRegression, at: Mapping[str, float]) -> float:
     values = np.nan_to_num([at.get(name, 0.0) for name in regression.features])
     y = regression.intercept + float(values @ np.array(regression.coefficients))
     return float(np.log1p(max(y, 0.0)))
@@ -226,8 +226,5 @@ def _row(
         "week_ending": sunday(last_week + h).isoformat(),
         "forecast": forecast,
     }
-    for i, level in enumerate(LEVELS):
-        name = f"{round(level * 100)}"
-        row[f"low_{name}"] = None if ends is None else float(ends[i, 0])
-        row[f"high_{name}"] = None if ends is None else float(ends[i, 1])
+    row |= dict.fromkeys(BOUNDS) if ends is None else dict(zip(BOUNDS, ends.ravel().tolist(), strict=True))
     return row | {"method": method, "flag": flag}

@@ -22,17 +22,17 @@ ROWS = click.IntRange(1000)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 def serve(folder: Path, host: str, port: int, workers: int) -> None:
     """Answer forecasts over HTTP with a saved model."""
-    from engagement_utils.profiles.bundle import load
+    from engagement_utils.profiles.serving.bundle import load
 
     load(folder)  # refuse an unusable model before any process starts
     # a forecast is a few trees on one row: threads of OpenMP only wait for each other
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import uvicorn
 
-    from engagement_utils.profiles.api import MODEL_VARIABLE
+    from engagement_utils.profiles.serving.api import MODEL_VARIABLE
 
     os.environ[MODEL_VARIABLE] = str(folder.absolute())
-    app = "engagement_utils.profiles.api:app_from_environment"
+    app = "engagement_utils.profiles.serving.api:app_from_environment"
     uvicorn.run(
         app, factory=True, host=host, port=port, workers=workers, access_log=False, log_level="warning"
     )
@@ -57,7 +57,7 @@ def sample() -> None:
 @click.option("--seed", type=int, help="Another seed gives other profiles.")
 def sample_profiles(rows: int, folder: Path, seed: int | None) -> None:
     """Daily rows of profiles over two years, as 24 monthly CSV files."""
-    from engagement_utils.profiles.bulk import write_months
+    from engagement_utils.profiles.sample.generate import write_months
 
     written = write_months(folder, rows, seed=seed)
     click.echo(f"wrote {written:,} rows to {folder}")

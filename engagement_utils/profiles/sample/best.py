@@ -1,6 +1,6 @@
 """The best possible forecast of generated profiles, given the observed past: a Kalman filter of the truth.
 
-State (f, g, r, a) as in `sample`; two observations a week, where they exist: log followers (exact but for
+State (f, g, r, a) as in `simulation`; two observations a week, where they exist: log followers (exact but for
 rounding) and log engagement per post. The median of the forecast distribution minimises the expected absolute
 error. Kalman 1960, J. Basic Engineering 82:35-45; Durbin and Koopman 2012, Time Series Analysis by State
 Space Methods, chapter 4.
@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from engagement_utils.profiles.sample import Floats, Simulated, Truth
-
-HORIZONS = (1, 2, 3, 4)  # weeks
+from engagement_utils.inference.samples import Floats
+from engagement_utils.profiles.features import HORIZONS
+from engagement_utils.profiles.sample.simulation import Simulated, Truth
 
 
 @dataclass(frozen=True)
