@@ -17,12 +17,13 @@ import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
-from engagement_utils.profiles import bundle, forecast
+from engagement_utils.profiles import forecast
+from engagement_utils.profiles.serving import bundle
 from engagement_utils.profiles.serving.api import create_app
 from engagement_utils.profiles.serving.shapes import MAX_BYTES, MAX_PROFILES, MAX_ROWS
 from engagement_utils.profiles.weekly import sunday
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONFORM = [
     schemathesis.checks.not_a_server_error,
     schemathesis.checks.content_type_conformance,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engagement_utils.profiles import optimal
+from engagement_utils.profiles.sample import best as optimal
 
 
 @pytest.fixture(scope="module")

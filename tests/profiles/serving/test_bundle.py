@@ -9,17 +9,18 @@ import pandas as pd
 import pytest
 import skops.io
 
-from engagement_utils.profiles import bundle, card, errors, models
+from engagement_utils.profiles import errors, models
 from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.serving import bundle, card
 from engagement_utils.profiles.serving.bundle import ModelError
-from tests.profiles.conftest import FAST
+from tests.profiles.conftest import FAST, LEVEL
 
 
 @pytest.fixture(scope="module")
 def facts(tested):
     table = pd.concat(
         [
-            errors.error_table(tested.forecasts, (MODEL,), card.MEASURES, by)
+            errors.error_table(tested.forecasts, (MODEL,), card.MEASURES, by, level=LEVEL)
             for by in (None, "stratum_followers")
         ]
     )
@@ -43,7 +44,7 @@ def test_what_is_loaded_forecasts_the_same(folder, model, latest):
 
 
 def test_the_published_model_comes_back_too(rows, prepared, tmp_path):
-    fitted = models.fit(rows, prepared.span.last_week, models.Settings(kind="published"))
+    fitted = models.fit(rows, prepared.span.last_week, models.Fitting(kind="published"))
     bundle.save(fitted, {}, "card", tmp_path, None)
     some = rows.tail(200)
     assert bundle.reloaded(fitted, tmp_path, some) == 0.0
