@@ -13,9 +13,10 @@ from engagement_utils.profiles import backtest, models, preparation, schema
 from engagement_utils.profiles.claimed import with_claimed
 from engagement_utils.profiles.measures import PredictionSettings
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.report import PredictionReport
+from engagement_utils.profiles.report import ForecastReport, ForecastSettings, PredictionReport
 from engagement_utils.profiles.sample import simulation
 from engagement_utils.profiles.sample.best import best_forecasts, best_table
+from engagement_utils.profiles.serving import bundle
 from engagement_utils.report.report import Report
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.reading import read_tables
@@ -189,3 +190,29 @@ def shown(report):
 def replaced_forecasts(report, forecasts):
     """The prediction report on other forecasts of its backtest."""
     return altered(report, backtest=replace(report.measures.backtest, forecasts=forecasts))
+
+
+@pytest.fixture(scope="session")
+def saved(model, latest, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    bundle.save(model, {"backtest": []}, "card", folder, latest)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ahead(dataset, saved, latest):
+    """The forecast report, of a stale profile and of one that is not."""
+    stale, fresh = (
+        latest[old]["profile_id"].iloc[0] for old in (latest["behind"] > 0, latest["behind"] == 0)
+    )
+    return ForecastReport(dataset, ForecastSettings(model=saved, show=(str(stale), str(fresh))))
+
+
+def looking_ahead(report, **measured):
+    """The forecast report with other measures."""
+    measures = copy(report.measures)
+    kept = ("prepared", "settings", "level", "bundle", "latest", "forecasts", "shown", "reasons", "history")
+    measures.__dict__ = {name: getattr(report.measures, name) for name in kept} | measured
+    other = object.__new__(ForecastReport)
+    Report.__init__(other, measures, measures.settings)
+    return other

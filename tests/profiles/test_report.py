@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from engagement_utils.inference.verdict import CHANCE, DESCRIBED, SUPPORTED, TOO_LITTLE
 from engagement_utils.profiles.measures import PredictionSettings
@@ -22,22 +21,6 @@ PROMISED = re.compile(
     r"the 95% interval \d|, 95%\)|95% interval covers|and 95% intervals|95% from|<svg.*?</svg>", re.S
 )
 COUNTED = {"sparsity", "weekly", "coverage", "giants", "drivers"}
-
-
-@pytest.fixture(scope="module")
-def saved(model, latest, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("saved") / "model"
-    bundle.save(model, {"backtest": []}, "card", folder, latest)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def ahead(dataset, saved, latest):
-    """The forecast report, of a stale profile and of one that is not."""
-    stale, fresh = (
-        latest[old]["profile_id"].iloc[0] for old in (latest["behind"] > 0, latest["behind"] == 0)
-    )
-    return ForecastReport(dataset, ForecastSettings(model=saved, show=(str(stale), str(fresh))))
 
 
 def spoken(report):

@@ -1,6 +1,5 @@
 """The API: started for real and asked, its limits and errors, and schemathesis on its whole schema."""
 
-import importlib
 import json
 import os
 import socket
@@ -98,15 +97,6 @@ def _wait(server, url):
             time.sleep(0.2)
     msg = "the service did not answer within a minute"
     raise AssertionError(msg)
-
-
-def test_an_unusable_model_is_refused_before_anything_starts(folder, tmp_path):
-    from click.testing import CliRunner
-
-    from engagement_utils.profiles.serving.commands import serve
-
-    found = CliRunner().invoke(serve, ["--model", str(tmp_path)])
-    assert isinstance(found.exception, bundle.ModelError)
 
 
 def test_daily_rows_are_forecast_as_the_report_does(client, daily, recent, table):
@@ -274,16 +264,3 @@ def test_schemathesis_finds_no_server_error_in_many_requests(folder):
     app = create_app(folder)
     for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
         assert len(fuzz(app, mode, 1500)) >= 500
-
-
-def test_the_commands_are_entry_points():
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    found = project["entry-points"]["engagement_utils.commands"]
-    for name, place in found.items():
-        module, attribute = place.split(":")
-        if module.startswith("engagement_utils.profiles"):
-            command = getattr(importlib.import_module(module), attribute)
-            assert command.name == name
-    assert {"serve", "sample"} <= found.keys()

@@ -5,32 +5,13 @@ import pickle
 import zipfile
 
 import numpy as np
-import pandas as pd
 import pytest
 import skops.io
 
-from engagement_utils.profiles import errors, models
-from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.serving import bundle, card
+from engagement_utils.profiles import models
+from engagement_utils.profiles.serving import bundle
 from engagement_utils.profiles.serving.bundle import ModelError
-from tests.profiles.conftest import FAST, LEVEL
-
-
-@pytest.fixture(scope="module")
-def facts(tested):
-    table = pd.concat(
-        [
-            errors.error_table(tested.forecasts, (MODEL,), card.MEASURES, by, level=LEVEL)
-            for by in (None, "stratum_followers")
-        ]
-    )
-    return table
-
-
-@pytest.fixture
-def folder(model, latest, facts, tmp_path):
-    bundle.save(model, card.facts(facts), card.card(model, facts), tmp_path / "model", latest)
-    return tmp_path / "model"
+from tests.profiles.conftest import FAST
 
 
 def test_what_is_loaded_forecasts_the_same(folder, model, latest):
@@ -55,16 +36,6 @@ def test_the_same_model_has_the_same_bytes(rows, prepared, folder, tmp_path):
     again = models.fit(rows, prepared.span.last_week, FAST)
     bundle.save(again, {}, "card", tmp_path / "again", None)
     assert (tmp_path / "again" / "model.skops").read_bytes() == (folder / "model.skops").read_bytes()
-
-
-def test_the_card_says_what_the_model_is(folder, model):
-    text = (folder / "card.md").read_text(encoding="utf-8")
-    for words in ("Learned from", "Features", "scikit-learn", "| 7 | all |", "| 28 | <1K |", "Not for"):
-        assert words in text
-    about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    assert about["window"]["last_week"] == model.last_week
-    assert {"MAE", "coverage_80"} <= {row["measure"] for row in about["backtest"]}
-    assert about["versions"].keys() == {"python", "numpy", "scikit-learn", "skops"}
 
 
 def altered(folder, **changes):
