@@ -23,10 +23,10 @@ from engagement_utils.profiles.errors import (
     profile_numbers,
     scaled_by,
 )
+from engagement_utils.profiles.exploration import STRATA, with_strata
 from engagement_utils.profiles.features import HORIZONS
 from engagement_utils.profiles.intervals import LEVELS, ends
 from engagement_utils.profiles.models import CALIBRATION_WEEKS, MODEL, Fitting, HorizonModel, fit_horizon
-from engagement_utils.profiles.strata import STRATA, with_strata
 from engagement_utils.profiles.weekly import Window, week_of
 
 PREDICTORS = (MODEL, *BASELINES)

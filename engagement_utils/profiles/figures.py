@@ -1,8 +1,10 @@
 """Tables of errors as figures and as tables with a column a measure."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MplFigure
 
 from engagement_utils.inference.estimate import Estimate
@@ -12,6 +14,7 @@ from engagement_utils.profiles.models import MODEL
 from engagement_utils.profiles.weekly import days
 from engagement_utils.report import plots, style
 from engagement_utils.report.intervals import estimates_frame
+from engagement_utils.report.labels import number_axis
 from engagement_utils.report.table import Col
 
 COLUMNS = {
@@ -31,6 +34,34 @@ def estimates(errors: pd.DataFrame, level: float) -> list[Estimate]:
     ]
 
 
+def bars(
+    ax: Axes,
+    labels: Sequence[str],
+    found: Sequence[Estimate],
+    what: str,
+    xlabel: str,
+    title: str = "",
+    **look: Any,
+) -> pd.DataFrame:
+    """Estimates over profiles, a row each in the order given, drawn; and the same as a table of `what`."""
+    plots.interval_bars(ax, labels, found, xlabel=xlabel, order="given", noun="profiles", **look)
+    ax.set_title(title, fontsize=style.SIZE, color=style.INK, pad=14)
+    return estimates_frame(labels, found, what)
+
+
+def share_bars(
+    ax: Axes, names: Sequence[str], shares: Sequence[float], texts: Sequence[str], xlabel: str
+) -> None:
+    """Horizontal bars of shares, the first on top, each with its text."""
+    drawn = ax.barh(names, shares, color=style.HIGHLIGHT, height=0.6)
+    ax.bar_label(drawn, texts, fontsize=style.SMALL, color=style.INK, padding=3)
+    ax.invert_yaxis()
+    ax.set_xlabel(xlabel)
+    ax.tick_params(axis="y", labelcolor=style.INK)
+    number_axis(ax.xaxis, percent=True)
+    style.grid(ax, "x")
+
+
 def two_panels(
     errors: pd.DataFrame, m: PredictionMeasures, measure: str, xlabel: str, height: float
 ) -> tuple[MplFigure, pd.DataFrame]:
@@ -40,11 +71,9 @@ def two_panels(
     for ax, h in zip(axes, (HORIZONS[0], HORIZONS[-1]), strict=True):
         part = errors[(errors["horizon"] == h) & (errors["measure"] == measure)]
         labels, found = [m.names[p] for p in part["predictor"]], estimates(part, m.level)
-        plots.interval_bars(
-            ax, labels, found, xlabel=xlabel, order="given", highlight=[m.names[MODEL]], noun="profiles"
-        )
-        ax.set_title(f"{days(h)} ahead", fontsize=style.SIZE, color=style.INK, pad=14)
-        kept.append(estimates_frame(labels, found, "predictor").assign(days=7 * h))
+        ahead = f"{days(h)} ahead"
+        frame = bars(ax, labels, found, "predictor", xlabel, ahead, highlight=[m.names[MODEL]])
+        kept.append(frame.assign(days=7 * h))
     return fig, pd.concat(kept, ignore_index=True)
 
 

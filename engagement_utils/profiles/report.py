@@ -12,19 +12,15 @@ from engagement_utils.profiles.measures import (
     PredictionSettings,
 )
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.questions.accuracy import Accuracy
+from engagement_utils.profiles.questions.accuracy import Accuracy, WayToBest
 from engagement_utils.profiles.questions.coverage import Coverage
-from engagement_utils.profiles.questions.direction import Direction
 from engagement_utils.profiles.questions.drivers import Drivers
-from engagement_utils.profiles.questions.giants import Giants
 from engagement_utils.profiles.questions.leak import Leak
 from engagement_utils.profiles.questions.reach import Reach
-from engagement_utils.profiles.questions.sparsity import Sparsity
-from engagement_utils.profiles.questions.strata import Strata
+from engagement_utils.profiles.questions.sparsity import Sparsity, Weekly
+from engagement_utils.profiles.questions.strata import Giants, Strata
 from engagement_utils.profiles.questions.turning import Turning
-from engagement_utils.profiles.questions.way_to_best import WayToBest
-from engagement_utils.profiles.questions.weekly import Weekly
-from engagement_utils.profiles.questions.width import Width
+from engagement_utils.profiles.questions.width import Direction, Width
 from engagement_utils.profiles.schema import PROFILES, REFERENCE
 from engagement_utils.report.header import header, key_figure
 from engagement_utils.report.outputs import Header, TableView

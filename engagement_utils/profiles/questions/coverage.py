@@ -8,15 +8,14 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.profiles.errors import COVERAGE, WITH_INTERVALS, error
-from engagement_utils.profiles.figures import estimates, wide
+from engagement_utils.profiles.exploration import STRATA
+from engagement_utils.profiles.figures import bars, estimates, wide
 from engagement_utils.profiles.intervals import INNER, OUTER
 from engagement_utils.profiles.measures import PredictionMeasures
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.strata import STRATA
 from engagement_utils.profiles.weekly import days
 from engagement_utils.report import plots, style
 from engagement_utils.report.figure import figure
-from engagement_utils.report.intervals import estimates_frame
 from engagement_utils.report.outputs import Figure, Output, TableView
 from engagement_utils.report.question import Answer, Evidence, Question
 from engagement_utils.report.table import Col, table
@@ -94,17 +93,9 @@ class Coverage(Question[PredictionMeasures]):
             part = first[first["measure"] == measure].set_index("group").reindex(drawn)
             found = estimates(part, self.level)
             ax.axvspan(share - WITHIN, min(1.0, share + WITHIN), color=style.QUIET, alpha=0.15, lw=0)
-            plots.interval_bars(
-                ax,
-                drawn,
-                found,
-                xlabel=f"covered by the {percent(share)} interval",
-                percent=True,
-                order="given",
-                reference=share,
-                noun="profiles",
-            )
-            kept.append(estimates_frame(drawn, found, "stratum").assign(interval=round(share * 100)))
+            xlabel = f"covered by the {percent(share)} interval"
+            frame = bars(ax, drawn, found, "stratum", xlabel, percent=True, reference=share)
+            kept.append(frame.assign(interval=round(share * 100)))
         return figure(
             fig,
             name="coverage",

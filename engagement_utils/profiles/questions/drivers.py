@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from engagement_utils.profiles.baselines import BASELINES
+from engagement_utils.profiles.figures import share_bars
 from engagement_utils.profiles.measures import PredictionMeasures
 from engagement_utils.report import style
 from engagement_utils.report.figure import figure
-from engagement_utils.report.labels import number_axis
 from engagement_utils.report.outputs import Figure, Output, TableView
 from engagement_utils.report.question import Answer, Evidence, Question
 from engagement_utils.report.table import table
@@ -71,14 +71,9 @@ class Drivers(Question[PredictionMeasures]):
         """How much each group of features moves forecasts."""
         shares = self.measures.importance
         fig, ax = style.canvas(height=0.8 + 0.3 * len(shares))
-        bars = ax.barh(list(shares.index), shares, color=style.HIGHLIGHT, height=0.6)
-        ax.bar_label(bars, [percent(s, 1) for s in shares], fontsize=style.SMALL, color=style.INK, padding=3)
-        ax.invert_yaxis()
-        ax.set_xlabel("mean change of the forecast when the group is set to what is typical")
         ax.margins(x=0.12)
-        ax.tick_params(axis="y", labelcolor=style.INK)
-        number_axis(ax.xaxis, percent=True)
-        style.grid(ax, "x")
+        xlabel = "mean change of the forecast when the group is set to what is typical"
+        share_bars(ax, list(shares.index), list(shares), [percent(s, 1) for s in shares], xlabel)
         return figure(
             fig,
             name="drivers",

@@ -7,17 +7,19 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.profiles.backtest import BEST, LEAKING, WITHOUT
-from engagement_utils.profiles.errors import error, skill
-from engagement_utils.profiles.faults import faults
+from engagement_utils.profiles.claimed import PREFIX
+from engagement_utils.profiles.errors import error, skill, squared_share
 from engagement_utils.profiles.figures import COLUMNS, two_panels, wide
 from engagement_utils.profiles.measures import PredictionMeasures
 from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.questions.strata import TOP
+from engagement_utils.profiles.weekly import sunday
 from engagement_utils.report import plots
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Action, Figure, Output, TableView
 from engagement_utils.report.question import Answer, Evidence, Question
 from engagement_utils.report.table import Col, table
-from engagement_utils.report.wording import count, number, percent, with_interval
+from engagement_utils.report.wording import count, day, number, percent, with_interval
 
 SPLIT = "published_split"
 
@@ -151,12 +153,87 @@ class Leak(Question[PredictionMeasures]):
 
     def faults_table(self) -> TableView:
         """The nine faults of the published pipeline."""
-        m = self.measures
-        span, saved = m.prepared.span, m.saved
         return table(
-            faults(m.weeks, self.forecasts, m.exploration, span, saved, level=self.level),
+            self.faults,
             name="published_faults",
             title="Nine faults of the published pipeline",
             columns={"number": "No.", "fault": "Fault", "here": "Here", "evidence": "These data"},
             folded=False,
         )
+
+    @property
+    def faults(self) -> pd.DataFrame:
+        """One row a fault of the published pipeline: number, fault, here, evidence."""
+        weeks, x, span = self.measures.weeks, self.measures.exploration, self.measures.prepared.span
+        errors = {name: number(self._error(name), 0) for name in (LEAKING, WITHOUT)}
+        after = weeks["days_of_month_after"]
+        known = weeks[(weeks["followers_last"] > 0) & (weeks[f"{PREFIX}followers"] > 0)]
+        times = known[f"{PREFIX}followers"] / known["followers_last"]
+        few, whole = (number(times[known["days"].isin(n)].median(), 1) for n in ((1, 2, 3), (7,)))
+        step = weeks["next_row"].dropna()
+        lost = count(int(weeks["turn_lost"].sum()), "row")
+        undefined = x.missing.set_index("column")["share"]["followers"]
+        end = sunday(span.last_week)
+        top = percent(squared_share(self.first, MODEL, TOP))
+        r2 = error(self.first, "trailing", "R²", level=self.level).value
+        apart = self.measures.saved
+        again = f"differs by up to {number(apart, 6)} on the log scale" if apart else "forecasts the same"
+        told = [
+            (
+                "Leak: the calendar month's mean",
+                "the last 28 days, known at prediction time",
+                f"in {percent((after > 0).mean())} of rows the month goes on after the prediction date, in "
+                f"{percent((after >= 7).mean())} it holds the whole target week; mean absolute error "
+                f"{errors[LEAKING]} with it, {errors[WITHOUT]} without",
+            ),
+            (
+                "Followers summed over the week",
+                "a stock: the last known value",
+                f"the sum is {few} times the followers in a week with up to 3 recorded days, {whole} "
+                "times in "
+                "one with 7 (medians)",
+            ),
+            (
+                "Rows shifted, not weeks",
+                "lags and targets by calendar week",
+                f"{percent((step > 1).mean(), 1)} of the published “7 days ahead” lie further ahead, up to "
+                f"{count(int(step.max()), 'week')}",
+            ),
+            (
+                "Weeks counted by year, always 52",
+                "weeks counted through, from 1970",
+                f"{lost} after a turn of the year lose a recorded lag by that rule",
+            ),
+            (
+                "Missing written as 0",
+                "missing stays missing",
+                f"{percent(weeks['lag_missing_1'].mean(), 1)} of rows have no record the week before; "
+                f"followers are undefined in {percent(undefined)} of rows",
+            ),
+            (
+                "A scaler that is shipped and not used",
+                "no scaler; what is saved is what forecasts",
+                f"the saved model, loaded again, {again}",
+            ),
+            (
+                "The last week taken for whole",
+                "weeks that the data hold in part count nowhere",
+                f"the last whole week ends on {day(end)}; {count((span.last - end).days, 'day')} after "
+                "it and "
+                f"the days of a partial first week hold {count(x.partial, 'row')}",
+            ),
+            (
+                "Errors that measure a handful of giants",
+                "errors by stratum, scaled errors, intervals",
+                f"{percent(TOP)} of rows hold {top} of the squared error; the trailing mean alone has "
+                "an R² of "
+                f"{number(r2, 2)}",
+            ),
+            (
+                "Models as pickles",
+                "skops: no code runs on loading, foreign types are refused",
+                "one trusted type beside those of scikit-learn and numpy",
+            ),
+        ]
+        rows = [(i, *fault) for i, fault in enumerate(told, 1)]
+        return pd.DataFrame(rows, columns=["number", "fault", "here", "evidence"])

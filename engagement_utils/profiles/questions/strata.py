@@ -1,4 +1,4 @@
-"""Does the model help small and large accounts, sparse and dense records alike?"""
+"""Does the model help small and large accounts alike, and what does a plain squared error measure?"""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -8,18 +8,17 @@ import pandas as pd
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.profiles.backtest import best_of
 from engagement_utils.profiles.baselines import BASELINES
-from engagement_utils.profiles.errors import skill
-from engagement_utils.profiles.figures import wide
+from engagement_utils.profiles.errors import error, skill, squared_share
+from engagement_utils.profiles.exploration import STRATA
+from engagement_utils.profiles.figures import bars, wide
 from engagement_utils.profiles.measures import PredictionMeasures
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.strata import STRATA
 from engagement_utils.report import plots, style
 from engagement_utils.report.figure import figure
-from engagement_utils.report.intervals import estimates_frame
-from engagement_utils.report.outputs import Figure, Output, TableView
+from engagement_utils.report.outputs import Action, Figure, Output, TableView
 from engagement_utils.report.question import Answer, Evidence, Question
 from engagement_utils.report.table import Col, table
-from engagement_utils.report.wording import join_words, with_interval
+from engagement_utils.report.wording import join_words, number, percent, with_interval
 
 WORDS = {"followers": "followers", "density": "recorded days"}  # what strata are by
 
@@ -97,18 +96,9 @@ class Strata(Question[PredictionMeasures]):
         kept = []
         for ax, (by, skills) in zip(axes, self.skills.items(), strict=True):
             labels, estimates = list(skills), list(skills.values())
-            plots.interval_bars(
-                ax,
-                labels,
-                estimates,
-                xlabel="less error than the best baseline",
-                percent=True,
-                order="given",
-                reference=0.0,
-                noun="profiles",
-            )
-            ax.set_title(f"by {WORDS[by]}", fontsize=style.SIZE, color=style.INK, pad=14)
-            kept.append(estimates_frame(labels, estimates, "stratum").assign(by=by))
+            xlabel, title = "less error than the best baseline", f"by {WORDS[by]}"
+            frame = bars(ax, labels, estimates, "stratum", xlabel, title, percent=True, reference=0.0)
+            kept.append(frame.assign(by=by))
         return figure(
             fig,
             name="skill_by_stratum",
@@ -152,3 +142,43 @@ class Strata(Question[PredictionMeasures]):
             },
             printed=False,
         )
+
+
+TOP = 0.01  # share of rows that squared errors are traced to
+MUCH = 0.2  # of the squared error
+
+
+class Giants(Question[PredictionMeasures]):
+    """How much of the squared error do a few rows hold?"""
+
+    topic = "giants"
+    unit = "profile"
+    main = False
+
+    @property
+    def share(self) -> float:
+        """What the `TOP` rows hold, 7 days ahead."""
+        return squared_share(self.measures.at(1), MODEL, TOP)
+
+    def evidence(self) -> Mapping[str, Evidence]:
+        """A count of the backtest's errors."""
+        return {self.topic: Evidence(None, None, n=self.measures.at(1)["profile_id"].nunique())}
+
+    def say(self) -> Mapping[str, Answer]:
+        """Whether a handful of rows decide the squared error."""
+        top, share = percent(TOP), percent(self.share)
+        text = f"{top} of the rows hold {share} of the squared error"
+        if self.share < MUCH:
+            return {self.topic: Answer("Squared errors are spread over many profiles", f"{text}.")}
+        r2 = error(self.measures.at(1), "trailing", "R²", level=self.level).value
+        text += f", and the trailing mean alone has an R² of {number(r2, 2)}: both say little about most"
+        heading = f"Squared errors measure a handful of giants: {top} of rows hold {share}"
+        return {self.topic: Answer(heading, f"{text} profiles.")}
+
+    def action(self) -> Action | None:
+        """To judge by other errors, where a handful of rows decide the squared one."""
+        if self.share < MUCH:
+            return None
+        top = number(TOP * 100, 0)
+        text = f"Judge forecasts by scaled error and by stratum; {top}% of rows decide the squared error."
+        return Action(text, self.topic)

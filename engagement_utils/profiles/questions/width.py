@@ -1,4 +1,4 @@
-"""How far from its forecast can a single week come out?"""
+"""How far from its forecast can a single week come out, and where does the median profile's lie?"""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -18,7 +18,7 @@ from engagement_utils.report.figure import figure
 from engagement_utils.report.labels import number_axis
 from engagement_utils.report.outputs import Action, Figure, Output
 from engagement_utils.report.question import Answer, Evidence, Question
-from engagement_utils.report.wording import day, number, percent
+from engagement_utils.report.wording import count, day, interval, number, percent, with_interval
 
 LOW, HIGH = ends(LEVELS[0])
 SHADES = (0.24, 0.14)  # of the two intervals
@@ -120,3 +120,37 @@ def _numbers(past: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
         {"week_ending": [sunday(w) for w in past["week"]], "engagement_per_post": past["y"]}
     )
     return pd.concat([before, ahead.drop(columns="profile_id")], ignore_index=True)
+
+
+class Direction(Question[ForecastMeasures]):
+    """Is the next week of the median profile forecast above or below its usual level?"""
+
+    topic = "direction"
+    unit = "profile"
+
+    def evidence(self) -> Mapping[str, Evidence]:
+        """The median of the forecasts' distances from the usual levels, as shares, against none."""
+        first = self.measures.first
+        change = (first["forecast"] / first["level"].clip(lower=1e-9) - 1).to_numpy()
+        return {self.topic: Evidence(quantile(change, 0.5, level=self.level), 0.0)}
+
+    def say(self) -> Mapping[str, Answer]:
+        """Above, below or at the usual level."""
+        j = self.judged()
+        e, profiles = j.estimate, count(j.estimate.n, "profile")
+        week = f"the week to {day(sunday(self.measures.prepared.span.last_week + 1))}"
+        if j.supported:
+            far = f"{percent(abs(e.value), 1)} {'above' if e.value > 0 else 'below'} its usual"
+            heading = f"The median profile is forecast {far} level"
+            bounds = interval(e.low or 0, e.high or 0, 1, percent=True)
+            text = f"For {week} the median profile is forecast {far} level ({bounds}, {profiles})."
+        elif j.chance:
+            heading = "The next week is forecast at its usual level for the median profile"
+            text = (
+                f"For {week} the median profile is forecast at its usual level "
+                f"(difference {with_interval(e, percent=True)}, {profiles})."
+            )
+        else:
+            heading = "Too few profiles to say where the next week lies"
+            text = f"{profiles} are too few to say where {week} lies as a whole."
+        return {self.topic: Answer(heading, text)}

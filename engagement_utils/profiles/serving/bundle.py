@@ -39,6 +39,20 @@ from engagement_utils.profiles.models import Boosted, HorizonModel, Model
 FORMAT = 1
 FILES = ("model.skops", "model.json", "card.md")
 KNOWN = "profiles.parquet"
+NEEDED = frozenset(
+    [
+        "format",
+        "kind",
+        "definitions",
+        "versions",
+        "sha256",
+        "features",
+        "window",
+        "rows",
+        "profiles",
+        "medians",
+    ]
+)
 MOST_WEEKS = 26  # that data may be newer than what a model has learned from
 # what HistGradientBoostingRegressor is made of, beside what skops trusts by itself
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
@@ -205,19 +219,7 @@ def _facts(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         msg = f"{folder.name}/model.json: not JSON ({error})"
         raise ModelError(msg) from error
-    wanted = {
-        "format",
-        "kind",
-        "definitions",
-        "versions",
-        "sha256",
-        "features",
-        "window",
-        "rows",
-        "profiles",
-        "medians",
-    }
-    missing = sorted(wanted - set(about)) if isinstance(about, dict) else sorted(wanted)
+    missing = sorted(NEEDED - set(about)) if isinstance(about, dict) else sorted(NEEDED)
     if missing:
         msg = f"{folder.name}/model.json: no {', '.join(missing)}; accepted: what engagement_prediction saves"
         raise ModelError(msg)

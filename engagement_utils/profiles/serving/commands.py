@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 HOST, PORT = "127.0.0.1", 8000
-ROWS = click.IntRange(1000)
 
 
 @click.command()

@@ -30,3 +30,21 @@ def test_a_split_outside_the_data_is_not_shown(prediction):
     assert not report.leak.asked()
     assert report.leak.answer == report.leak.details == ()
     assert report.measures.split_errors.empty
+
+
+def test_nine_faults_are_told_with_their_numbers(prediction):
+    m = prediction.measures
+    told = altered(prediction, saved=0.0).leak.faults.set_index("number")
+    assert told.index.tolist() == list(range(1, 10))
+    assert told.loc[6, "evidence"] == "the saved model, loaded again, forecasts the same"
+    assert f"{m.exploration.partial} rows" in told.loc[7, "evidence"]
+    assert told.loc[4, "evidence"].startswith(f"{int(m.weeks['turn_lost'].sum()):,} row")
+    times = m.weeks["published_followers"] / m.weeks["followers_last"]
+    few = times[(m.weeks["days"] <= 3) & (m.weeks["published_followers"] > 0)].median()
+    assert told.loc[2, "evidence"].startswith(f"the sum is {few:.1f} times")
+    assert told.notna().all().all()
+
+
+def test_a_model_that_comes_back_otherwise_is_said(prediction):
+    told = altered(prediction, saved=0.25).leak.faults
+    assert "differs by up to 0.250000" in told["evidence"][5]

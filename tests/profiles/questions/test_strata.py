@@ -1,10 +1,10 @@
-"""Strata are tested behind one question, and a model that fails in one is named."""
+"""Strata are tested behind one question, and squared errors are told for what they measure."""
 
 import numpy as np
 
-from engagement_utils.inference.verdict import SUPPORTED
+from engagement_utils.inference.verdict import DESCRIBED, SUPPORTED
+from engagement_utils.profiles.exploration import STRATA
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.strata import STRATA
 from tests.profiles.conftest import forecast_as
 
 
@@ -31,3 +31,16 @@ def test_a_model_that_equals_the_baselines_helps_nowhere(prediction):
     noise = np.exp(np.random.default_rng(3).normal(0, 0.02, len(prediction.measures.forecasts)))
     report = forecast_as(prediction, **{MODEL: prediction.measures.forecasts["regression"] * noise})
     assert report.strata.said["strata"].heading == "In no stratum is it clear that the model helps"
+
+
+def test_a_handful_of_giants_is_named(prediction):
+    assert prediction.findings["giants"].verdict == DESCRIBED
+    assert "measure a handful of giants" in prediction.giants.said["giants"].heading
+    assert prediction.giants.share > 0.2
+
+
+def test_errors_that_are_alike_are_spread(prediction):
+    even = forecast_as(prediction, model=prediction.measures.forecasts["actual"] + 1.0)
+    assert even.giants.said["giants"].heading == "Squared errors are spread over many profiles"
+    assert abs(even.giants.share - 0.01) < 0.001
+    assert "giants" not in {a.topic for a in even.actions}
