@@ -27,16 +27,17 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from benchmarks import page
 from benchmarks.goals import Goal, record
-from engagement_utils.profiles import backtest, collect, models, results, schema
-from engagement_utils.profiles.baselines import BASELINES, NAIVE
-from engagement_utils.profiles.errors import error, way
-from engagement_utils.profiles.features import HORIZONS
+from engagement_utils.profiles import backtest, models, preparation, schema
+from engagement_utils.profiles.backtest import BEST
+from engagement_utils.profiles.baselines import BASELINES
+from engagement_utils.profiles.errors import COVERAGE, error, way
+from engagement_utils.profiles.features import HORIZONS, NAIVE
 from engagement_utils.profiles.models import MODEL
-from engagement_utils.profiles.results import BEST
 from engagement_utils.tables.reading import read_tables
 
 WAY, OVERALL, WITHIN, ENOUGH, NEAR = 0.7, 0.02, 0.05, 200, 1.01  # to reach
 STEP, ORIGINS = 6, 4
+LEVEL = 0.95  # of the intervals
 GBM = {
     "LightGBM, our settings": {
         "n_estimators": 30,
@@ -59,15 +60,15 @@ MINIMUM = 12  # values that a series needs; below, the libraries' models repeat 
 Rows = pd.DataFrame
 
 
-def prepared_rows(folder: Path) -> tuple[collect.Prepared, Rows, object]:
+def prepared_rows(folder: Path) -> tuple[preparation.Prepared, Rows, object]:
     """The stock data as the report prepares them."""
     dataset = read_tables(
         {"profiles": "sample:profiles/profiles.parquet", "reference": "sample:profiles/best.parquet"},
         {"profiles": schema.PROFILES, "reference": schema.REFERENCE},
         aside=folder,
     )
-    prepared = collect.prepare(dataset.connection, dataset["profiles"])
-    return prepared, collect.sample(prepared, 10**9)[0], dataset["reference"]
+    prepared = preparation.prepare(dataset.connection, dataset["profiles"])
+    return prepared, preparation.sample(prepared, 10**9)[0], dataset["reference"]
 
 
 def gbm(rows: Rows, origins: tuple[int, ...], settings: dict[str, float]) -> "pd.Series[float]":
@@ -88,7 +89,7 @@ def gbm(rows: Rows, origins: tuple[int, ...], settings: dict[str, float]) -> "pd
 
 
 def series_of(
-    prepared: collect.Prepared, origin: int, ids: "pd.Series[str]"
+    prepared: preparation.Prepared, origin: int, ids: "pd.Series[str]"
 ) -> dict[str, "pd.Series[float]"]:
     """Weekly log(1 + engagement per post) up to `origin`, from a profile's first value; NaN without posts."""
     weeks = prepared.weeks
@@ -135,7 +136,7 @@ def by_statsmodels(series: dict[str, "pd.Series[float]"]) -> Rows:
 LIBRARIES: tuple[Callable[[dict[str, "pd.Series[float]"]], Rows], ...] = (by_statsforecast, by_statsmodels)
 
 
-def at_origins(prepared: collect.Prepared, forecasts: Rows, origins: tuple[int, ...]) -> Rows:
+def at_origins(prepared: preparation.Prepared, forecasts: Rows, origins: tuple[int, ...]) -> Rows:
     """The forecasts of the origins' own weeks with the libraries' beside them."""
     parts = []
     for origin in origins:
@@ -159,7 +160,8 @@ def at_origins(prepared: collect.Prepared, forecasts: Rows, origins: tuple[int, 
 def measured(table: Rows, names: list[str], measure: str) -> Rows:
     """One row a predictor, a column a horizon."""
     found = {
-        name: [error(table[table["horizon"] == h], name, measure).value for h in HORIZONS] for name in names
+        name: [error(table[table["horizon"] == h], name, measure, level=LEVEL).value for h in HORIZONS]
+        for name in names
     }
     return pd.DataFrame(found, index=list(HORIZONS)).T
 
@@ -177,14 +179,14 @@ def shown(mae: Rows, mase: Rows, names: dict[str, str]) -> str:
 
 def calibration(forecasts: Rows) -> tuple[float, float, str]:
     """The largest distance of coverage overall and in strata, and where the latter is."""
-    tested = results.by_strata(forecasts, 0.95)
+    tested = backtest.errors_by_stratum(forecasts, level=LEVEL)
     tested = tested[tested["measure"].str.startswith("coverage_") & (tested["rows"] >= ENOUGH)]
     distance = (tested["value"] - tested["measure"].str[-2:].astype(int) / 100).abs()
     worst = tested.loc[distance.idxmax()]
     overall = max(
-        abs(error(forecasts[forecasts["horizon"] == h], MODEL, f"coverage_{level}").value - level / 100)
+        abs(error(forecasts[forecasts["horizon"] == h], MODEL, measure, level=LEVEL).value - share)
         for h in HORIZONS
-        for level in (80, 95)
+        for measure, share in COVERAGE.items()
     )
     where = f"{worst['group']}, {7 * worst['horizon']} days, {worst['measure'][-2:]} %"
     return overall, float(distance.max()), where
@@ -200,9 +202,9 @@ def main(arguments: list[str] | None = None) -> int:
         prepared, rows, reference = prepared_rows(Path(aside))
     span = prepared.span
     origins = backtest.origins(span.first_week, span.last_week, ORIGINS, STEP)
-    tested = backtest.backtest(rows, origins, STEP, models.Settings())
+    tested = backtest.backtest(rows, origins, STEP, models.Fitting())
     print(f"backtest after {time.perf_counter() - started:.0f} s", flush=True)
-    forecasts = results.with_reference(tested.forecasts, reference)  # type: ignore[arg-type]
+    forecasts = backtest.with_reference(tested.forecasts, reference)  # type: ignore[arg-type]
     forecasts["profile_id"] = forecasts["profile_id"].astype(str)
     keys = pd.MultiIndex.from_frame(forecasts[["profile_id", "week", "horizon"]])
     for name, settings in GBM.items():
@@ -214,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     ways = []
     for h in HORIZONS:
         part = forecasts[forecasts["horizon"] == h]
-        ways.append(way(part, MODEL, backtest.best_of(part, NAIVE, "MAE"), BEST))
+        ways.append(way(part, MODEL, backtest.best_of(part, NAIVE, "MAE", level=LEVEL), BEST, level=LEVEL))
     print(f"LightGBM after {time.perf_counter() - started:.0f} s", flush=True)
     late = at_origins(prepared, forecasts, origins)
     libraries = [c for c in late.columns if c.startswith("stats")]

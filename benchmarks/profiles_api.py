@@ -25,27 +25,29 @@ import numpy as np
 from benchmarks import page
 from benchmarks.goals import Goal, record
 from benchmarks.timing import machine
-from engagement_utils.profiles import bundle, collect, models, sample, schema
+from engagement_utils.profiles import models, preparation, schema
+from engagement_utils.profiles.sample import simulation
+from engagement_utils.profiles.serving import bundle
 from engagement_utils.tables.reading import read_tables
 
 RATE, P99 = 200.0, 0.1  # to reach
 PROFILES = 600
 CONNECTIONS = 64
-SERVE = "from engagement_utils.profiles.commands import serve; serve()"
+SERVE = "from engagement_utils.profiles.serving.commands import serve; serve()"
 
 
 def prepared(folder: Path) -> list[bytes]:
     """Save a model to `folder`, and give the bodies of requests."""
-    daily = sample.simulate(sample.Truth(profiles=PROFILES)).daily
+    daily = simulation.simulate(simulation.Truth(profiles=PROFILES)).daily
     daily["date"] = daily["date"].dt.date
     daily = daily.astype({"profile_id": "string[pyarrow]"})
     path = folder / "profiles.parquet"
     daily.to_parquet(path, index=False)
     dataset = read_tables({"profiles": str(path)}, {"profiles": schema.PROFILES}, aside=folder / "aside")
-    ready = collect.prepare(dataset.connection, dataset["profiles"])
-    rows, _ = collect.sample(ready, 10**9)
-    latest = collect.current(ready)
-    model = models.fit(rows, ready.span.last_week, models.Settings())
+    ready = preparation.prepare(dataset.connection, dataset["profiles"])
+    rows, _ = preparation.sample(ready, 10**9)
+    latest = preparation.current(ready)
+    model = models.fit(rows, ready.span.last_week, models.Fitting())
     bundle.save(model, {"backtest": []}, "# Benchmark\n", folder / "model", latest)
     bodies = [json.dumps({"profiles": [str(i)]}) for i in latest["profile_id"].head(100)]
     columns = ["date", "profile_id", "followers", "posts", "engagement", "reach", "impressions"]
@@ -55,7 +57,7 @@ def prepared(folder: Path) -> list[bytes]:
         for row in records:
             if row["followers"] != "undefined":
                 row["followers"] = int(row["followers"])
-        bodies.append(json.dumps({"rows": records, "as_of": str(sample.LAST_DAY)}))
+        bodies.append(json.dumps({"rows": records, "as_of": str(simulation.LAST_DAY)}))
     order = np.random.default_rng(0).permutation(len(bodies))
     return [bodies[i].encode() for i in order]
 

@@ -25,7 +25,7 @@ import pandas as pd
 from benchmarks import page
 from benchmarks.goals import Goal, record
 from benchmarks.timing import machine, peak
-from engagement_utils.profiles.bulk import write_months
+from engagement_utils.profiles.sample.generate import write_months
 
 RATIO, FEATURES_GB, MINUTES, WHOLE_GB = 2.5, 4.0, 12.0, 8.0  # to reach
 SIZES = (1_000_000, 5_000_000, 33_000_000)
@@ -63,12 +63,12 @@ def bare(folder: Path) -> Facts:
 
 def features(folder: Path) -> Facts:
     """Our weeks and features of the same files, through the report's own expressions."""
-    from engagement_utils.profiles import collect
+    from engagement_utils.profiles import preparation
     from engagement_utils.tables.engines import connect
 
     connection = connect("duckdb://")
     connection.raw_sql(f"CREATE TEMP VIEW days AS FROM {scan(folder)}").fetchall()
-    prepared = collect.prepare(connection, connection.table("days", database="temp.main"))
+    prepared = preparation.prepare(connection, connection.table("days", database="temp.main"))
     weeks = prepared.weeks.count().to_pyarrow().as_py()
     return {"weeks": weeks, "rows": prepared.count, "profiles": prepared.profiles}
 
@@ -97,23 +97,25 @@ def published(folder: Path) -> Facts:
 
 def whole(folder: Path) -> Facts:
     """All that the prediction report measures, and forecasts of every profile."""
-    from engagement_utils.profiles import results, schema
     from engagement_utils.profiles.forecast import forecast
+    from engagement_utils.profiles.measures import PredictionMeasures, PredictionSettings
+    from engagement_utils.profiles.schema import PROFILES
     from engagement_utils.tables.reading import read_tables
 
     steps, started = {}, time.perf_counter()
     with tempfile.TemporaryDirectory() as aside:
-        dataset = read_tables({"profiles": str(folder)}, {"profiles": schema.PROFILES}, aside=Path(aside))
+        dataset = read_tables({"profiles": str(folder)}, {"profiles": PROFILES}, aside=Path(aside))
     steps["read"] = time.perf_counter() - started
-    r = results.measure(dataset.connection, dataset["profiles"], results.Settings())
+    m = PredictionMeasures(dataset, PredictionSettings())
+    errors, _ = m.errors, (m.exploration, m.errors_by_stratum, m.split, m.importance)
     steps["measure"] = time.perf_counter() - started - steps["read"]
-    table = forecast(r.model, r.latest, r.prepared.span.last_week)
-    first = r.errors[(r.errors["horizon"] == 1) & (r.errors["measure"] == "MASE")].set_index("predictor")
+    table = forecast(m.model, m.latest, m.prepared.span.last_week)
+    first = errors[(errors["horizon"] == 1) & (errors["measure"] == "MASE")].set_index("predictor")
     return {
         **steps,
-        "profiles": r.prepared.profiles,
+        "profiles": m.prepared.profiles,
         "forecasts": len(table),
-        "share": r.share,
+        "share": m.share,
         "gain": 1 - first.loc["model", "value"] / first.drop("model")["value"].min(),
     }
 
@@ -235,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.only:
         # what is measured is the work, not the loading of libraries
-        from engagement_utils.profiles import results  # noqa: F401
+        from engagement_utils.profiles import measures  # noqa: F401
 
         started, spent = time.perf_counter(), time.process_time()
         found = STEPS[given.only](given.folder)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression
 
-Floats = NDArray[np.float64]
+from engagement_utils.inference.samples import Floats
+from engagement_utils.profiles.features import NAIVE
+
 # name -> what it is, for readers
 BASELINES: Mapping[str, str] = {
     "last": "last week",
@@ -16,7 +17,6 @@ BASELINES: Mapping[str, str] = {
     "seasonal": "seasonal naive",
     "regression": "linear regression",
 }
-NAIVE = ("last", "trailing", "seasonal")
 
 
 def naive(rows: pd.DataFrame, name: str, horizon: int) -> Floats:

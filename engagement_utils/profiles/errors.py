@@ -15,23 +15,17 @@ from scipy import stats
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.means import ratio_of_sums
+from engagement_utils.inference.samples import Floats
+from engagement_utils.profiles.intervals import LEVELS, ends
 
-Floats = NDArray[np.float64]
+POINT = ("MAE", "RMSE", "R²", "WAPE", "MASE")
+COVERAGE: Mapping[str, float] = {f"coverage_{round(level * 100)}": level for level in LEVELS}
+WITH_INTERVALS = ("pinball", *COVERAGE)
 # quantile -> column of the forecasts that estimates it; 0.5 is the forecast itself
-_ENDS = {0.025: "low_95", 0.1: "low_80", 0.9: "high_80", 0.975: "high_95"}
-MINIMUM_PAIRS = 3  # changes from week to week that a profile's scale needs
-
-# name -> what it is, for readers
-MEASURES: Mapping[str, str] = {
-    "MAE": "mean absolute error, in engagement per post",
-    "RMSE": "root of the mean squared error, in engagement per post",
-    "R²": "share of the variance between rows that is explained",
-    "WAPE": "sum of absolute errors over the sum of what came",
-    "MASE": "absolute error over the profile's own mean change from one week to the next",
-    "pinball": "mean pinball loss of the 2.5%, 10%, 50%, 90% and 97.5% quantiles, in engagement per post",
-    "coverage_80": "share of outcomes within the 80% interval",
-    "coverage_95": "share of outcomes within the 95% interval",
+_ENDS = {round((1 - level) / 2, 6): ends(level)[0] for level in reversed(LEVELS)} | {
+    round((1 + level) / 2, 6): ends(level)[1] for level in LEVELS
 }
+MINIMUM_PAIRS = 3  # changes from week to week that a profile's scale needs
 
 
 def scaled_by(rows: pd.DataFrame, origin: int) -> "pd.Series[float]":
@@ -51,8 +45,8 @@ def _parts(part: pd.DataFrame, predictor: str, measure: str) -> tuple[Floats, Fl
     """Numerator and denominator of each row."""
     y = part["actual"].to_numpy(dtype=float)
     ones = np.ones(y.size)
-    if measure in ("coverage_80", "coverage_95"):
-        low, high = (part[f"{end}_{measure[-2:]}"].to_numpy(dtype=float) for end in ("low", "high"))
+    if measure in COVERAGE:
+        low, high = (part[end].to_numpy(dtype=float) for end in ends(COVERAGE[measure]))
         return ((low <= y) & (y <= high)).astype(float), ones
     forecast = part[predictor].to_numpy(dtype=float)
     if measure == "pinball":
@@ -73,8 +67,8 @@ def _parts(part: pd.DataFrame, predictor: str, measure: str) -> tuple[Floats, Fl
 def pinball(part: pd.DataFrame, forecast: Floats) -> Floats:
     """Mean over the five quantiles of max(q (y - f), (q - 1) (y - f)), of each row."""
     y = part["actual"].to_numpy(dtype=float)
-    ends = {q: part[column].to_numpy(dtype=float) for q, column in _ENDS.items()} | {0.5: forecast}
-    losses = [np.maximum(q * (y - f), (q - 1) * (y - f)) for q, f in ends.items()]
+    quantiles = {q: part[column].to_numpy(dtype=float) for q, column in _ENDS.items()} | {0.5: forecast}
+    losses = [np.maximum(q * (y - f), (q - 1) * (y - f)) for q, f in quantiles.items()]
     return np.asarray(np.mean(losses, axis=0))
 
 
@@ -88,10 +82,15 @@ def error(
     predictor: str,
     measure: str,
     *,
-    level: float = 0.95,
+    level: float,
     clusters: NDArray[np.int64] | None = None,
 ) -> Estimate:
     """One measure of one predictor on these rows; `n` counts profiles.
+
+    `measure` is one of `POINT`, or of `WITH_INTERVALS`: MAE and RMSE in engagement per post, R² the share of
+    the variance between rows that is explained, WAPE the sum of absolute errors over that of what came, MASE
+    the absolute error over the profile's own mean change from one week to the next, the mean pinball loss of
+    five quantiles, and the share of outcomes within an interval.
 
     Args:
         clusters: `profile_numbers` of the rows, where many errors are asked for of the same ones.
@@ -121,7 +120,7 @@ def _tested(e: Estimate, null: float) -> Estimate:
     return e.with_p_value(float(2 * t.sf(abs(e.value - null) / se)) if se > 0 else None)
 
 
-def compare(part: pd.DataFrame, one: str, other: str, measure: str, *, level: float = 0.95) -> Estimate:
+def compare(part: pd.DataFrame, one: str, other: str, measure: str, *, level: float) -> Estimate:
     """Error of `one` minus that of `other` on the same rows, tested against no difference.
 
     Args:
@@ -133,7 +132,7 @@ def compare(part: pd.DataFrame, one: str, other: str, measure: str, *, level: fl
     return _tested(ratio_of_sums(first - second, weight, clusters=ids, method="delta", level=level), 0.0)
 
 
-def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, level: float = 0.95) -> Estimate:
+def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, level: float) -> Estimate:
     """How much smaller the error of `one` is, as a share of that of `other`; tested against none."""
     first, _ = _parts(part, one, measure)
     second, _ = _parts(part, other, measure)
@@ -144,7 +143,7 @@ def skill(part: pd.DataFrame, one: str, other: str, measure: str = "MAE", *, lev
     return replace(ratio, value=1 - ratio.value, low=1 - ratio.interval[1], high=1 - ratio.interval[0])
 
 
-def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float = 0.95) -> Estimate:
+def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float) -> Estimate:
     """How far `one` goes from the error of `start` to that of `best`, in mean absolute error; 1 is all the
     way.
     """
@@ -153,13 +152,19 @@ def way(part: pd.DataFrame, one: str, start: str, best: str, *, level: float = 0
     return ratio_of_sums(gained, possible, clusters=profile_numbers(part), method="delta", level=level)
 
 
+def squared_share(part: pd.DataFrame, predictor: str, top: float) -> float:
+    """Share of the squared error that the `top` share of the rows holds."""
+    squared = np.sort(((part["actual"] - part[predictor]) ** 2).to_numpy())[::-1]
+    return float(squared[: max(1, round(top * squared.size))].sum() / squared.sum())
+
+
 def error_table(
     forecasts: pd.DataFrame,
     predictors: tuple[str, ...],
     measures: tuple[str, ...],
     by: str | None = None,
     *,
-    level: float = 0.95,
+    level: float,
 ) -> pd.DataFrame:
     """One row a horizon, group of `by`, predictor and measure: value, low, high, rows, profiles."""
     keys = ["horizon"] if by is None else ["horizon", by]

@@ -1,5 +1,6 @@
 """How sparse the data are: recorded days by stratum, what is missing, and what weeks do to sparsity."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -9,13 +10,12 @@ import pandas as pd
 
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
-from engagement_utils.profiles.strata import followers_stratum
+from engagement_utils.profiles.schema import COUNTS
 from engagement_utils.profiles.weekly import Window
 
 # the published strata of recorded days in a year
 LAYERS = ("under 50", "50 to 99", "100 to 199", "200 to 299", "300 to 365", "every day")
 _LAYER_EDGES = (50, 100, 200, 300)
-COUNTS = ("followers", "posts", "engagement", "likes", "comments", "reach", "impressions")
 
 
 @dataclass(frozen=True)
@@ -153,3 +153,34 @@ def _sparsity(both: pd.DataFrame) -> pd.DataFrame:
             )
         )
     return pd.DataFrame(rows, columns=["stratum", "profiles", "days", "weeks", "posts_weeks"])
+
+
+UNKNOWN = "unknown"
+FOLLOWERS = ("<1K", "1K-10K", "10K-100K", "100K-1M", ">1M")
+_FOLLOWER_EDGES = (1e3, 1e4, 1e5, 1e6)
+DENSITY = ("under 50 days", "50 to 99", "100 to 199", "200 to 299", "300 and more")
+_DENSITY_EDGES = (50, 100, 200, 300)
+STRATA: Mapping[str, tuple[str, ...]] = {"followers": (*FOLLOWERS, UNKNOWN), "density": DENSITY}
+
+
+def followers_stratum(followers: "pd.Series[float]") -> pd.Categorical:
+    """The published strata, by the last known number; "unknown" where none is known."""
+    numbers = followers.to_numpy(dtype=float)
+    code = np.searchsorted(_FOLLOWER_EDGES, np.nan_to_num(numbers), side="right")
+    code = np.where(np.isfinite(numbers), code, len(FOLLOWERS))
+    names = [*FOLLOWERS, UNKNOWN]
+    return pd.Categorical(np.array(names)[code], categories=names, ordered=True)
+
+
+def density_stratum(days: "pd.Series[float]") -> pd.Categorical:
+    """By recorded days in the last 52 weeks."""
+    code = np.searchsorted(_DENSITY_EDGES, days.to_numpy(dtype=float), side="right")
+    return pd.Categorical(np.array(DENSITY)[code], categories=list(DENSITY), ordered=True)
+
+
+def with_strata(frame: pd.DataFrame) -> pd.DataFrame:
+    """Adds `stratum_followers` and `stratum_density` to rows of `features`."""
+    return frame.assign(
+        stratum_followers=followers_stratum(np.expm1(frame["followers"])),
+        stratum_density=density_stratum(frame["days_52"]),
+    )

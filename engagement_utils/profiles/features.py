@@ -20,7 +20,6 @@ MAX_STALE = 4  # weeks without a recorded day after which no forecast is learned
 TRAILING = 4  # weeks: 28 days
 YEAR = 365.25 / 7  # weeks
 NO_SPREAD = 1e-9  # a variance below it is what rounding leaves of 0
-DECIMALS = 9  # engines sum in any order: digits beyond these are chance
 
 # scale-free features: differences of z, counts and ages; in the order in which models take them
 FEATURES: tuple[str, ...] = (
@@ -48,8 +47,7 @@ KEYS = ("profile_id", "week")
 def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
     """A row also for up to `MAX_STALE` weeks after a recorded one in which nothing was recorded.
 
-    In these `days` is 0 and the rest NULL: a forecast can be asked for in a week without data. `recency_row`
-    is how many weeks the recorded one lies back.
+    In these `days` is 0 and the rest NULL: a forecast can be asked for in a week without data.
     """
     following = weeks.following.fill_null(span.last_week + 1)
     spare = ibis.least(following - weeks.week, MAX_STALE + 1).cast("int64")
@@ -63,7 +61,6 @@ def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
         "profile_id",
         week=(stretched.week + stretched["__steps"]).cast("int32"),
         days=fresh.ifelse(stretched.days, 0),
-        recency_row=stretched["__steps"],
         **kept,
     )
 

@@ -17,8 +17,8 @@ import pandas as pd
 
 from engagement_utils.errors import TableError
 from engagement_utils.profiles.features import HORIZONS, MAX_STALE
-from engagement_utils.profiles.intervals import LEVELS
-from engagement_utils.profiles.models import MODEL, Model
+from engagement_utils.profiles.intervals import BOUNDS, LEVELS, ends
+from engagement_utils.profiles.models import Model
 from engagement_utils.profiles.weekly import sunday
 from engagement_utils.tables.names import nearest
 
@@ -34,10 +34,7 @@ COLUMNS = (
     "horizon_days",
     "week_ending",
     "forecast",
-    "low_80",
-    "high_80",
-    "low_95",
-    "high_95",
+    *BOUNDS,
     "method",
     "flag",
 )
@@ -66,7 +63,7 @@ def forecast(model: Model, rows: pd.DataFrame, last_week: int) -> pd.DataFrame:
     for h in HORIZONS:
         fitted = model[h]
         z = np.where(stale, rows["naive_trailing"].to_numpy(dtype=float), fitted.z(rows))
-        ends = np.where(stale[:, None, None], np.nan, fitted.calibration.bounds(rows, z))
+        bounds = np.where(stale[:, None, None], np.nan, fitted.calibration.bounds(rows, z))
         part = pd.DataFrame(
             {
                 "profile_id": rows["profile_id"].to_numpy(),
@@ -76,8 +73,7 @@ def forecast(model: Model, rows: pd.DataFrame, last_week: int) -> pd.DataFrame:
             }
         )
         for i, level in enumerate(LEVELS):
-            name = f"{round(level * 100)}"
-            part[f"low_{name}"], part[f"high_{name}"] = ends[:, i, 0], ends[:, i, 1]
+            part[list(ends(level))] = bounds[:, i]
         part["method"] = np.where(stale, "trailing", fitted.use)
         part["flag"] = flag
         parts.append(part)
@@ -89,7 +85,7 @@ def without_history(ids: Sequence[str], last_week: int) -> pd.DataFrame:
     """The rows of profiles that no forecast can be made for."""
     rows = [(i, 7 * h, sunday(last_week + h)) for i in sorted(ids) for h in HORIZONS]
     table = pd.DataFrame(rows, columns=["profile_id", "horizon_days", "week_ending"])
-    empty = dict.fromkeys(("forecast", "low_80", "high_80", "low_95", "high_95"), np.nan)
+    empty = dict.fromkeys(("forecast", *BOUNDS), np.nan)
     return table.assign(**empty, method="none", flag="no history")[list(COLUMNS)]
 
 
@@ -110,13 +106,3 @@ def chosen(wanted: Sequence[str], recorded: "pd.Index[str]", rows: pd.DataFrame,
     current = rows[rows["behind"] == 0].sort_values(["anchor", "profile_id"], ascending=False, kind="stable")
     at = np.unique(np.linspace(0, max(len(current) - 1, 0), min(most, len(current))).round().astype(int))
     return current["profile_id"].iloc[at].astype(str).tolist()
-
-
-def sources(model: Model) -> dict[int, str]:
-    """What forecasts at each horizon."""
-    return {h.weeks: h.use for h in model.horizons}
-
-
-def by_model(model: Model) -> bool:
-    """Whether the model forecasts at any horizon."""
-    return any(h.use == MODEL for h in model.horizons)

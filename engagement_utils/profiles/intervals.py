@@ -12,9 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
-LEVELS = (0.8, 0.95)
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)  # of both intervals, and the forecast
+from engagement_utils.inference.samples import Floats
+from engagement_utils.report.wording import interval_name, percent
+
+LEVELS = (0.8, 0.95)  # what forecasts' intervals aim at, whatever the report's level: files and API name them
+INNER, OUTER = (interval_name(level) for level in LEVELS)  # "80% interval", "95% interval"
+INTERVALS = f"{percent(LEVELS[0])} and {OUTER}s"
 MINIMUM = 300  # errors that a cell needs for quantiles of its own
 _WEIGHT_EDGES = (1.5, 3.0, 6.0, 9.0)  # weeks with posts, weighted by a half-life of 8 weeks: 12 at most
 SMALL = float(np.log1p(30.0))  # below it engagement is a small number, and log(1 + y) is flat
@@ -34,6 +37,15 @@ def cell_of(weight: ArrayLike, recency: ArrayLike, anchor: ArrayLike) -> NDArray
 
 
 CELLS = (len(_WEIGHT_EDGES) + 1) * 6
+
+
+def ends(level: float) -> tuple[str, str]:
+    """The columns of an interval's bounds: "low_80" and "high_80"."""
+    name = f"{round(level * 100)}"
+    return f"low_{name}", f"high_{name}"
+
+
+BOUNDS = tuple(end for level in LEVELS for end in ends(level))
 
 
 @dataclass(frozen=True)

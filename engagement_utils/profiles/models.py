@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from engagement_utils.errors import TableError
+from engagement_utils.inference.samples import Floats
 from engagement_utils.profiles.baselines import Regression, baseline
+from engagement_utils.profiles.claimed import ClaimedRegression
 from engagement_utils.profiles.features import FEATURES, HORIZONS
 from engagement_utils.profiles.intervals import Calibration
-from engagement_utils.profiles.published import PublishedRegression
 from engagement_utils.profiles.trees import Walk, walk
 
 Kind = Literal["ours", "published"]
-Floats = NDArray[np.float64]
 MODEL = "model"
 CALIBRATION_WEEKS = 8  # the last target weeks before an origin, kept for the intervals
 MINIMUM_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How models are fitted. `kind`: gradient boosting, or the published regressions without their leak."""
+class Fitting:
+    """How models are fitted: `kind` is gradient boosting, or the seed's regressions without their leak."""
 
     kind: Kind = "ours"
     iterations: int = 30
@@ -63,16 +63,16 @@ class Boosted:
         return np.asarray(np.clip(rows["anchor"].to_numpy(dtype=float) + self.drift(rows), 0, None))
 
     @classmethod
-    def fit(cls, rows: pd.DataFrame, horizon: int, settings: Settings) -> "Boosted":
+    def fit(cls, rows: pd.DataFrame, horizon: int, fitting: Fitting) -> "Boosted":
         """Fit to rows with a known target."""
         trees = HistGradientBoostingRegressor(
-            max_iter=settings.iterations,
-            learning_rate=settings.learning_rate,
-            max_leaf_nodes=settings.leaves,
-            min_samples_leaf=settings.leaf_rows,
-            l2_regularization=settings.penalty,
+            max_iter=fitting.iterations,
+            learning_rate=fitting.learning_rate,
+            max_leaf_nodes=fitting.leaves,
+            min_samples_leaf=fitting.leaf_rows,
+            l2_regularization=fitting.penalty,
             early_stopping=False,
-            random_state=settings.seed,
+            random_state=fitting.seed,
         )
         target = rows[f"target_{horizon}"].to_numpy(dtype=float) - rows["anchor"].to_numpy(dtype=float)
         return cls(trees.fit(matrix(rows), target))
@@ -83,7 +83,7 @@ class HorizonModel:
     """One horizon. `use` is what forecasts: "model", or the baseline that it did not beat."""
 
     weeks: int
-    regressor: "Boosted | PublishedRegression"
+    regressor: "Boosted | ClaimedRegression"
     regression: Regression
     calibration: Calibration
     use: str = MODEL
@@ -134,28 +134,28 @@ def split(rows: pd.DataFrame, horizon: int, last_week: int) -> tuple[pd.DataFram
     return rows[known & ~late], rows[known & late]
 
 
-def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, settings: Settings) -> HorizonModel:
+def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, fitting: Fitting) -> HorizonModel:
     """Fit one horizon on what is known at the end of `last_week`.
 
     Raises:
         TableError: fewer than 500 rows to fit or 100 to calibrate on.
     """
-    fitting, late = split(rows, horizon, last_week)
-    fitting = sampled(fitting, settings.max_rows, settings.seed)
-    if len(fitting) < MINIMUM_ROWS or len(late) < MINIMUM_ROWS // 5:
+    early, late = split(rows, horizon, last_week)
+    early = sampled(early, fitting.max_rows, fitting.seed)
+    if len(early) < MINIMUM_ROWS or len(late) < MINIMUM_ROWS // 5:
         msg = (
-            f"profiles: {len(fitting):,} weeks with a known outcome {horizon} weeks later to learn from and "
+            f"profiles: {len(early):,} weeks with a known outcome {horizon} weeks later to learn from and "
             f"{len(late):,} in the {CALIBRATION_WEEKS} weeks after them for the intervals; accepted: at "
             "least "
             f"{MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
         )
         raise TableError(msg)
-    regressor: Boosted | PublishedRegression
-    if settings.kind == "published":
-        regressor = PublishedRegression.fit(fitting, horizon)
+    regressor: Boosted | ClaimedRegression
+    if fitting.kind == "published":
+        regressor = ClaimedRegression.fit(early, horizon)
     else:
-        regressor = Boosted.fit(fitting, horizon, settings)
-    regression = Regression.fit(fitting, horizon)
+        regressor = Boosted.fit(early, horizon, fitting)
+    regression = Regression.fit(early, horizon)
     blank = Calibration(np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64))
     return calibrated(HorizonModel(horizon, regressor, regression, blank), late)
 
@@ -169,7 +169,7 @@ def calibrated(model: HorizonModel, late: pd.DataFrame) -> HorizonModel:
 def fit(
     rows: pd.DataFrame,
     last_week: int,
-    settings: Settings,
+    fitting: Fitting,
     use: Mapping[int, str] | None = None,
 ) -> Model:
     """Fit all horizons on what is known at the end of `last_week`.
@@ -180,7 +180,7 @@ def fit(
     """
     horizons = []
     for h in HORIZONS:
-        fitted = fit_horizon(rows, h, last_week, settings)
+        fitted = fit_horizon(rows, h, last_week, fitting)
         source = (use or {}).get(h, MODEL)
         if source != MODEL:
             fitted = calibrated(replace(fitted, use=source), split(rows, h, last_week)[1])
@@ -188,7 +188,7 @@ def fit(
     known = rows[rows["week"] <= last_week]
     medians = {str(name): float(m) for name, m in known[list(FEATURES)].median().items()}
     return Model(
-        settings.kind,
+        fitting.kind,
         tuple(horizons),
         int(known["week"].min()),
         int(last_week),

@@ -3,7 +3,7 @@
 from engagement_utils.tables.schema import Column, Rule, Schema
 
 # a counter that fell since the day before gives a number below 0: the row is set aside
-_COUNTS = {
+COUNTS = {
     "followers": "followers at the end of the day",
     "posts": "posts of the day",
     "engagement": "likes and comments of the day",
@@ -62,7 +62,7 @@ PROFILES = Schema(
                 missing=MISSING,
                 description=text,
             )
-            for name, text in _COUNTS.items()
+            for name, text in COUNTS.items()
         ),
     ),
     RULES,

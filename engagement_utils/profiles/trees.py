@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-Floats = NDArray[np.float64]
+from engagement_utils.inference.samples import Floats
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ def sunday(week: int) -> date:
     return monday(week) + timedelta(days=6)
 
 
+def days(weeks: int) -> str:
+    """ "7 days"."""
+    return f"{7 * weeks} days"
+
+
 def window(days: ir.Table) -> Window:
     """The data window. A week that the window holds only in part is no whole week."""
     row = days.agg(first=days.date.min(), last=days.date.max()).to_pyarrow().to_pylist()[0]

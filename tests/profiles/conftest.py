@@ -1,5 +1,7 @@
 """A small generated data set, prepared and tested once, and ways to make others by hand."""
 
+from copy import copy
+from dataclasses import replace
 from datetime import date, timedelta
 
 import ibis
@@ -7,14 +9,28 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from engagement_utils.profiles import backtest, collect, models, sample, schema
-from engagement_utils.profiles.published import with_published
+from engagement_utils.profiles import backtest, models, preparation, schema
+from engagement_utils.profiles.claimed import with_claimed
+from engagement_utils.profiles.measures import PredictionSettings
+from engagement_utils.profiles.models import MODEL
+from engagement_utils.profiles.report import ForecastReport, ForecastSettings, PredictionReport
+from engagement_utils.profiles.sample import simulation
+from engagement_utils.profiles.sample.best import best_forecasts, best_table
+from engagement_utils.profiles.serving import bundle
+from engagement_utils.report.report import Report
 from engagement_utils.tables.engines import connect
 from engagement_utils.tables.reading import read_tables
 
-FAST = models.Settings(iterations=25, leaf_rows=50)
-TRUTH = sample.Truth(profiles=400, seed=11)
+FAST = models.Fitting(iterations=25, leaf_rows=50)
+TRUTH = simulation.Truth(profiles=400, seed=11)
+LEVEL = 0.95
 MONDAY = date(2024, 1, 1)
+
+
+@pytest.fixture(autouse=True)
+def _downloads(tmp_path, monkeypatch):
+    monkeypatch.setenv("ENGAGEMENT_OUTPUT_DIR", str(tmp_path / "downloads"))
+    monkeypatch.setenv("ENGAGEMENT_PRIVATE_DIR", str(tmp_path / "private"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,7 +44,7 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def simulated():
-    return sample.simulate(TRUTH)
+    return simulation.simulate(TRUTH)
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +71,14 @@ def dataset(daily, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def prepared(dataset):
-    return collect.prepare(dataset.connection, dataset["profiles"])
+    return preparation.prepare(dataset.connection, dataset["profiles"])
 
 
 @pytest.fixture(scope="session")
 def rows(prepared):
     """All rows with features, the published ones beside them."""
-    found, share = collect.sample(prepared, 10**9)
-    return with_published(found, collect.sampled_weeks(prepared, share))
+    found, share = preparation.sample(prepared, 10**9)
+    return with_claimed(found, preparation.sampled_weeks(prepared, share))
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +95,7 @@ def model(prepared, rows):
 
 @pytest.fixture(scope="session")
 def latest(prepared):
-    return collect.current(prepared)
+    return preparation.current(prepared)
 
 
 def days_table(frame, connection=None):
@@ -116,3 +132,87 @@ def made(records):
     ]
     frame = pd.DataFrame(found)
     return frame.astype(dict.fromkeys(["followers", "posts", "engagement", "likes"], "Int64"))
+
+
+def at(tested, h):
+    return tested.forecasts[tested.forecasts["horizon"] == h]
+
+
+@pytest.fixture(scope="session")
+def prediction(dataset, simulated, prepared, rows, tested, model, latest):
+    """The prediction report on the small data: what the other tests have, beside the best forecasts."""
+    best = best_table(simulated, best_forecasts(simulated)).rename(columns={"median": backtest.BEST})
+    best["profile_id"] = best["profile_id"].astype(str)
+
+    def with_best(table):
+        keyed = table.assign(profile_id=table["profile_id"].astype(str))
+        return keyed.merge(best, on=["profile_id", "week", "horizon"], how="left")
+
+    week = backtest.cutoff_week(backtest.CUTOFF, prepared.span)
+    report = PredictionReport(dataset, PredictionSettings())
+    report.measures.__dict__ |= {
+        "rows": rows,
+        "backtest": replace(tested, forecasts=with_best(tested.forecasts)),
+        "split": with_best(backtest.claimed_split(rows, week, FAST)),
+        "chosen": dict.fromkeys((1, 2, 3, 4), MODEL),
+        "model": model,
+        "latest": latest,
+    }
+    return report
+
+
+# what is measured first, from which all else follows
+FIRST = ("prepared", "settings", "level", "rows", "weeks", "backtest", "split", "chosen", "model", "latest")
+
+
+def altered(report, settings=None, **measured):
+    """The prediction report with other measures, or another choice."""
+    measures = copy(report.measures)
+    measures.__dict__ = {name: getattr(report.measures, name) for name in FIRST} | measured
+    if settings is not None:
+        measures.settings, measures.level = settings, settings.level
+    other = object.__new__(PredictionReport)
+    Report.__init__(other, measures, measures.settings)
+    return other
+
+
+def forecast_as(report, **columns):
+    """The prediction report with other forecasts in its backtest."""
+    tested = report.measures.backtest
+    return altered(report, backtest=replace(tested, forecasts=tested.forecasts.assign(**columns)))
+
+
+def shown(report):
+    """Every output of a report by topic, as its sections show them."""
+    return {q.topic: [*q.answer, *q.details] for q in report.asked}
+
+
+def replaced_forecasts(report, forecasts):
+    """The prediction report on other forecasts of its backtest."""
+    return altered(report, backtest=replace(report.measures.backtest, forecasts=forecasts))
+
+
+@pytest.fixture(scope="session")
+def saved(model, latest, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    bundle.save(model, {"backtest": []}, "card", folder, latest)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ahead(dataset, saved, latest):
+    """The forecast report, of a stale profile and of one that is not."""
+    stale, fresh = (
+        latest[old]["profile_id"].iloc[0] for old in (latest["behind"] > 0, latest["behind"] == 0)
+    )
+    return ForecastReport(dataset, ForecastSettings(model=saved, show=(str(stale), str(fresh))))
+
+
+def looking_ahead(report, **measured):
+    """The forecast report with other measures."""
+    measures = copy(report.measures)
+    kept = ("prepared", "settings", "level", "bundle", "latest", "forecasts", "shown", "reasons", "history")
+    measures.__dict__ = {name: getattr(report.measures, name) for name in kept} | measured
+    other = object.__new__(ForecastReport)
+    Report.__init__(other, measures, measures.settings)
+    return other

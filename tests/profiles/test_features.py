@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from engagement_utils.profiles import collect, features, published, single, weekly
+from engagement_utils.profiles import claimed, features, preparation, weekly
 from engagement_utils.profiles.features import BESIDE, FEATURES, HORIZONS, NAIVE
+from engagement_utils.profiles.serving import single
 from engagement_utils.tables.engines import connect
 from tests.profiles.conftest import arrow_days, days_table, made
 
@@ -70,7 +71,7 @@ def test_the_published_month_moves_with_the_future_and_ours_does_not(numbers):
     _, other_days = days_table(shifted_future(numbers, weekly.sunday(origin)), connection)
     keys = ["profile_id", "week"]
     one, other = (
-        published.published_weeks(d, span)
+        claimed.claimed_weeks(d, span)
         .filter(lambda t: t.week == origin)
         .to_pandas()
         .set_index(keys)
@@ -78,9 +79,9 @@ def test_the_published_month_moves_with_the_future_and_ours_does_not(numbers):
         for d in (days, other_days)
     )
     assert len(one) > 20
-    columns = [*published.PUBLISHED, published.HONEST]
+    columns = [*claimed.CLAIMED, claimed.HONEST]
     pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=True)
-    assert (one[published.LEAK] != other[published.LEAK]).mean() > 0.3
+    assert (one[claimed.LEAK] != other[claimed.LEAK]).mean() > 0.3
 
 
 def test_lags_and_targets_are_of_calendar_weeks_across_gaps_and_years():
@@ -162,19 +163,19 @@ def test_spark_computes_the_same_numbers(numbers, spark_url, tmp_path):
     table = spark.read_parquet(str(tmp_path / "days.parquet"))
     weeks = weekly.mended(weekly.weekly(table, span))
     found = features.features(weeks, span).to_pandas().set_index(["profile_id", "week"]).sort_index()
-    known = published.published_weeks(table, span).to_pandas()
+    known = claimed.claimed_weeks(table, span).to_pandas()
     columns = [*KNOWN, *(f"target_{h}" for h in HORIZONS)]
     pd.testing.assert_frame_equal(
         found[columns], expected[columns], rtol=0, atol=1e-8, check_index_type=False
     )
     keys = ["profile_id", "week"]
-    here = published.published_weeks(days, span).to_pandas().sort_values(keys, ignore_index=True)
+    here = claimed.claimed_weeks(days, span).to_pandas().sort_values(keys, ignore_index=True)
     there = known.sort_values(keys, ignore_index=True)[here.columns]
     pd.testing.assert_frame_equal(there, here, check_dtype=False, rtol=1e-9)
 
 
 def test_the_table_of_features_names_them_all():
-    from engagement_utils.profiles.views_tables import MEANINGS
+    from engagement_utils.profiles.questions.drivers import MEANINGS
 
     told = set()
     for key in MEANINGS:
@@ -189,7 +190,7 @@ def test_the_table_of_features_names_them_all():
 
 
 def test_rows_are_drawn_by_whole_profiles(prepared, rows):
-    some, share = collect.sample(prepared, len(rows) // 3)
+    some, share = preparation.sample(prepared, len(rows) // 3)
     assert 0.2 < share < 0.4
     assert 0.5 < len(some) / (share * len(rows)) < 1.6
     counts = rows.groupby("profile_id").size()

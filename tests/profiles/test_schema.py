@@ -1,12 +1,11 @@
 """Every data rule is applied, and counted."""
 
 import pandas as pd
-import pytest
 
-from engagement_utils.errors import TableError
-from engagement_utils.profiles import collect, exploration, sample, schema, weekly
+from engagement_utils.profiles import schema, weekly
+from engagement_utils.profiles.sample import simulation
 from engagement_utils.tables.reading import read_tables
-from tests.profiles.conftest import TRUTH, days_table, made, plain, read
+from tests.profiles.conftest import plain, read
 
 HEAD = "date,profile_id,followers,posts,engagement,likes,comments,reach,impressions"
 
@@ -66,7 +65,7 @@ def test_a_folder_a_glob_and_parquet_are_read_alike(tmp_path):
 
 
 def test_stock_faults_are_all_found(daily, tmp_path):
-    spoilt = plain(sample.with_faults(daily.assign(date=pd.to_datetime(daily["date"])), 3, each=20))
+    spoilt = plain(simulation.with_faults(daily.assign(date=pd.to_datetime(daily["date"])), 3, each=20))
     dataset = read(spoilt, tmp_path)
     quality, found = counted(dataset)
     assert quality.set_aside == 40  # twenty days twice, twenty counters that fell
@@ -80,69 +79,3 @@ def test_stock_faults_are_all_found(daily, tmp_path):
     known = weeks.dropna(subset=["followers"]).sort_values(["profile_id", "week"])
     change = known["followers"] / known.groupby("profile_id")["followers"].shift()
     assert change.min() > 0.5
-
-
-def test_partial_weeks_count_nowhere_and_are_counted():
-    # Wednesday of one week to Tuesday of the fourth
-    frame = made([(day, "a", 1, 10) for day in range(2, 23)])
-    _, days = days_table(frame)
-    span = weekly.window(days)
-    assert (span.first_week, span.last_week) == (2819, 2820)
-    assert weekly.partial_days(days, span) == 5 + 2
-    weeks = weekly.weekly(days, span).order_by("week").to_pandas()
-    assert weeks["week"].tolist() == [2819, 2820]
-    assert weeks["days"].tolist() == [7, 7]
-
-
-def test_a_sunday_ends_a_whole_week():
-    frame = made([(0, "a", 1, 10), (13, "a", 1, 10)])
-    _, days = days_table(frame)
-    assert weekly.window(days)[2:] == (2818, 2819)
-
-
-def test_followers_that_fall_by_more_than_half_are_believed_a_week_later():
-    falls = [1000, 990, 400, 410, 405]  # of each week
-    frame = made([(7 * i, "a", 1, 10, n) for i, n in enumerate(falls)])
-    _, days = days_table(frame)
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2822)
-    found = weekly.mended(weekly.weekly(days, span)).order_by("week").to_pandas()
-    assert found["fell"].tolist() == [False, False, True, False, False]
-    assert found["followers"].isna().tolist() == [False, False, True, False, False]
-
-
-def test_posts_without_engagement_on_record_stay_out_of_both_sums():
-    frame = made([(0, "a", 2, 10), (1, "a", 3, None), (2, "a", None, 30)])
-    _, days = days_table(frame)
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2818)
-    week = weekly.weekly(days, span).to_pandas().iloc[0]
-    assert (week["days"], week["posts"], week["engagement"]) == (3, 2, 10)
-
-
-def test_gaps_and_recorded_days_are_counted():
-    frame = made([(0, "a", 1, 10), (8, "a", 1, 10), (30, "a", 1, 10), (1, "b", 1, 5), (20, "b", 0, 0)])
-    _, days = days_table(frame)
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2822)
-    weeks = weekly.mended(weekly.weekly(days, span))
-    found = exploration.explore(days, weeks, span, 0, level=0.95)
-    assert found.gaps == 2
-    assert found.recorded.set_index("profile_id")["days"].to_dict() == {"a": 3, "b": 2}
-    assert found.patterns.set_index("pattern")["profiles"]["followers in no row"] == 2
-
-
-def test_too_few_weeks_are_refused():
-    frame = made([(day, "a", 1, 10) for day in range(60)])
-    connection, days = days_table(frame)
-    with pytest.raises(TableError, match=r"8 whole weeks.*at least 30"):
-        collect.prepare(connection, days)
-
-
-def test_the_generated_data_are_those_described(simulated, daily):
-    assert (daily["followers"] == "undefined").mean() == pytest.approx(0.63, abs=0.05)
-    assert len(daily) / TRUTH.profiles == pytest.approx(sample.ROWS_PER_PROFILE, rel=0.2)
-    last = daily[pd.to_datetime(daily["date"]) > pd.Timestamp("2024-01-01")]
-    year = last.groupby("profile_id").size()
-    assert 0.45 < (year < 50).mean() < 0.65
-    assert not daily.duplicated(["date", "profile_id"]).any()
-    assert (daily["engagement"] == daily["likes"] + daily["comments"]).all()
-    again = sample.simulate(TRUTH).daily
-    pd.testing.assert_frame_equal(again, simulated.daily)

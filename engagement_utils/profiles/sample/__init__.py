@@ -1,0 +1,1 @@
+"""Generated profiles over two years, whose best possible forecast is known."""
