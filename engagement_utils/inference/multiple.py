@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import stats
 
-from engagement_utils.inference.estimate import Estimate
-
 
 def adjusted(p_values: Sequence[float | None]) -> list[float | None]:
     """Benjamini-Hochberg adjusted p-values, in the order given; None stays None and does not count as a test.
@@ -35,12 +33,6 @@ def simes(p_values: Sequence[float | None]) -> float | None:
     """The p-value of "none of these holds": the smallest p(i) * m / i (Simes 1986, Biometrika 73:751-754)."""
     tested = [p for p in adjusted(p_values) if p is not None]
     return min(tested, default=None)
-
-
-def adjust(estimates: Sequence[Estimate]) -> list[Estimate]:
-    """The estimates with p-values adjusted together; intervals stay as they are, each at its own level."""
-    ps = adjusted([e.p_value for e in estimates])
-    return [e.with_p_value(p) for e, p in zip(estimates, ps, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engagement_utils.report.outputs import Quality
-from engagement_utils.report.wording import count, join_words, number
 from engagement_utils.tables.quality import InputQuality, Reason
 
 
@@ -27,16 +26,3 @@ def quality(inputs: Sequence[InputQuality], extra: Mapping[str, Sequence[Reason]
     return Quality(
         tuple(replace(i, reasons=(*i.reasons, *(r for r in extra.get(i.name, ()) if r.rows))) for i in inputs)
     )
-
-
-def sentence(result: Quality) -> str:
-    """One sentence: rows read, rows set aside, and remarks on the rows that were kept."""
-    rows = join_words([f"{number(i.rows)} {i.name}" for i in result.inputs])
-    aside = sum(i.set_aside for i in result.inputs)
-    total = sum(i.rows for i in result.inputs)
-    remarks = sum(1 for i in result.inputs for r in i.reasons if r.action == "counted" and r.rows)
-    text = f"{rows} were read; "
-    text += f"{count(aside, 'row')} of {number(total)} set aside" if aside else "no row was set aside"
-    if remarks:
-        text += f", {count(remarks, 'peculiarity')} of the rows kept counted below"
-    return text + "."

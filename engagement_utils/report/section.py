@@ -69,13 +69,3 @@ class Section:
 
     def _ipython_display_(self) -> None:
         display(*self.answer, *self.details)
-
-
-def section(answer: str) -> None:
-    """Show `answer` as a second-level heading."""
-    display(heading(answer))
-
-
-def text(sentence: str) -> None:
-    """Show `sentence` as a paragraph."""
-    display(note(sentence))

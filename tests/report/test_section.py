@@ -6,8 +6,7 @@ import pypandoc
 import pytest
 from nbconvert.filters import markdown2html
 
-from engagement_utils.report import section as module
-from engagement_utils.report.section import escaped, section, text
+from engagement_utils.report.section import escaped, heading, note
 
 NASTY = [
     "Dashboards score 9.8 points higher (95% interval 5.2 to 14.4)",
@@ -38,14 +37,14 @@ def test_text_reads_as_it_is_written(value: str, render: Any) -> None:
     assert not re.search(r"<(script|b|em|strong|code|a |img|li|h1|table|del)\b", page)
 
 
-def test_headings_and_sentences_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict[str, str]] = []
-    monkeypatch.setattr(module, "display", lambda m: shown.append(m._repr_mimebundle_()))
-    section("Two *stars*")
-    text("One sentence.")
-    assert shown == [
-        {"text/markdown": r"## Two \*stars\*", "text/plain": "Two *stars*"},
-        {"text/markdown": r"One sentence\.", "text/plain": "One sentence."},
-    ]
+def test_headings_and_sentences_are_shown() -> None:
+    assert heading("Two *stars*")._repr_mimebundle_() == {
+        "text/markdown": r"## Two \*stars\*",
+        "text/plain": "Two *stars*",
+    }
+    assert note("One sentence.")._repr_mimebundle_() == {
+        "text/markdown": r"One sentence\.",
+        "text/plain": "One sentence.",
+    }
     with pytest.raises(ValueError, match="empty heading"):
-        section(" ")
+        heading(" ")
