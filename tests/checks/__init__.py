@@ -1,6 +1,5 @@
 """What `make check` holds beside the linters: the rules of this code base, each in a module of its own."""
 
-import tomllib
 from pathlib import Path
 
 ROOMS = ("tables", "inference", "report", "suite")
@@ -11,10 +10,3 @@ def domains(root: Path) -> list[str]:
     """The domains of a checkout: every package directly below `engagement_utils` that is no room."""
     found = (root / PACKAGE).iterdir()
     return sorted(p.name for p in found if p.name not in ROOMS and (p / "__init__.py").is_file())
-
-
-def excused(root: Path, rule: str) -> list[str]:
-    """The names that pyproject.toml leaves out of a rule, by `[tool.house]`."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    names: list[str] = project.get("tool", {}).get("house", {}).get(rule, [])
-    return names

@@ -8,19 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.checks import excused
-
 # what a kernel gives each notebook
 GIVEN = "from IPython.display import display\n"
 
 
 def problems(root: Path) -> list[str]:
-    """What mypy finds in the cells of `notebooks/*.ipynb`, each with its cell (counted from 0) and line.
-
-    `[tool.house] untyped` in pyproject.toml names the notebooks that are not held to this yet.
-    """
-    later = excused(root, "untyped")
-    notebooks = [n for n in sorted((root / "notebooks").glob("*.ipynb")) if n.stem not in later]
+    """What mypy finds in the cells of `notebooks/*.ipynb`, each with its cell (counted from 0) and line."""
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
     if not notebooks:
         return []
     places: dict[str, tuple[Path, list[str]]] = {}

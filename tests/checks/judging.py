@@ -1,7 +1,4 @@
-"""A domain states estimates, the report judges: no verdict, no adjustment and no level in a domain's code.
-
-`[tool.house] judging` in pyproject.toml names the domains that are not held to this yet.
-"""
+"""A domain states estimates, the report judges: no verdict, no adjustment and no level in a domain's code."""
 
 import ast
 import re
@@ -10,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.checks import PACKAGE, domains, excused
+from tests.checks import PACKAGE, domains
 
 JUDGING = {f"{PACKAGE}.inference.verdict", f"{PACKAGE}.inference.multiple"}
 ADJUSTING = "false_discovery_control"
@@ -31,12 +28,8 @@ OWN_LEVEL = re.compile(r"# level: \w+")
 
 
 def problems(root: Path) -> list[str]:
-    """What the domains' modules hold that is the report's, a line each, and names too many in the list."""
-    later = excused(root, "judging")
-    found = {name: _of_domain(root, name) for name in {*domains(root), *later}}
-    texts = [text for name in sorted(found) if name not in later for text in found[name]]
-    done = [name for name in later if not found[name]]
-    return texts + [f"pyproject.toml: {name} judges no more: take it out of `judging`" for name in done]
+    """What the domains' modules hold that is the report's, a line each."""
+    return [text for name in domains(root) for text in _of_domain(root, name)]
 
 
 def _of_domain(root: Path, name: str) -> list[str]:

@@ -81,7 +81,9 @@ class RecommendationTypes(Question[Measures]):
                 np.nan, None, None, sum(v.size for v in by.values()), self.level, None, "eta squared"
             )
             groups = list(by.values())
-            overall = several_groups(groups, seed=self.measures.settings.seed, resamples=RESAMPLES)
+            overall = several_groups(
+                groups, seed=self.measures.settings.seed, resamples=RESAMPLES, level=self.level
+            )
             behind = {" less ".join(pair): Evidence(e, 0.0) for pair, e in self.pairs[topic].items()}
             stated[topic] = Evidence(overall if len(groups) > 1 else few, 0.0, behind=behind)
         return stated

@@ -251,6 +251,6 @@ def combinations(
         )
     firm = [v for v in values.values() if v.size > 1]
     nothing = Estimate(np.nan, None, None, sessions["user_id"].nunique(), level, None, "eta squared")
-    overall = several_groups(firm, seed=seed, resamples=RESAMPLES) if len(firm) > 1 else nothing
+    overall = several_groups(firm, seed=seed, resamples=RESAMPLES, level=level) if len(firm) > 1 else nothing
     means = {name: mean(own, level=level) for name, own in values.items()}
     return Combinations(score, values, means, differences, overall)

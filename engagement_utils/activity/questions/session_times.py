@@ -79,7 +79,9 @@ class SessionTimes(Question[Measures]):
         seventh = float(stats.binomtest(on_weekend, total, WEEKEND).pvalue)
         band = m.sessions["timestamp"].dt.hour // 6
         groups = [per_user(m.sessions, m.score.column, band == k) for k in range(len(BANDS))]
-        score = several_groups([g for g in groups if g.size > 1], seed=m.settings.seed, resamples=RESAMPLES)
+        score = several_groups(
+            [g for g in groups if g.size > 1], seed=m.settings.seed, resamples=RESAMPLES, level=self.level
+        )
         return {
             "session_times": Evidence(self.bands[self.busiest].with_p_value(alike), 1 / len(BANDS)),
             "weekend": Evidence(self.weekend.with_p_value(seventh), WEEKEND),
