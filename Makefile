@@ -63,7 +63,7 @@ format: $(VENV)/.test  ## Put code and imports into the house format
 	$(BIN)/ruff format .
 
 nbval: $(VENV)/.test  ## Run the notebooks and hold them to their stored tables
-	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
 notebooks: $(VENV)/.core  ## Run the notebooks with their defaults and store their outputs in them
 	$(BIN)/python -m engagement_utils.suite.store notebooks

@@ -37,7 +37,9 @@ def nbval(notebook: Path) -> "subprocess.CompletedProcess[str]":
             str(notebook),
         ],
         cwd=notebook.parent,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "ENGAGEMENT_OUTPUT_DIR": str(notebook.parent / "_output")},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "ENGAGEMENT_OUTPUT_DIR": str(notebook.parent / "_output")}
+        | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # sums of several threads differ in the end
         capture_output=True,
         text=True,
         timeout=280,
