@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-MOST_CELLS = 40
+MOST_CELLS = 35
 MOST_LINES = 19
 # a home directory, a temporary directory or a Windows drive in an output betrays the machine that made it
 MACHINE_PATH = re.compile(r"(?<![\w.])(?:/home/|/Users/|/root/|/tmp/|/private/var/|[A-Z]:\\\\)[\w.-]+")

@@ -167,7 +167,7 @@ def test_the_last_good_page_stays_beside_a_failure(bench: Bench) -> None:
         assert bench.files()["alpha.html"] == good
         entry = bench.entry("alpha")
         assert (entry["status"], entry["stale"]) == ("failed", True)
-        assert entry["findings"][0]["text"] == "4 visits"
+        assert entry["findings"][1]["text"] == "4 visits"
         assert "(good: alpha)" in (bench.site / "alpha" / "failed.html").read_text()
     assert bench.press.cards[0].stale
     bench.kernels.fail.clear()
@@ -211,17 +211,18 @@ def test_a_publisher_that_breaks_leaves_the_site(bench: Bench, monkeypatch: pyte
     assert bench.files()["beta.html"] == good
 
 
-def test_a_download_may_not_stand_where_a_page_does(bench: Bench) -> None:
+@pytest.mark.parametrize("name", ["code.html", "failed.html", "failed.ipynb"])
+def test_a_download_may_not_stand_where_a_page_does(bench: Bench, name: str) -> None:
     original = bench.kernels._write
 
     def write(job: Job, run: Path, failure: Failure | None) -> None:
         original(job, run, failure)
-        (run / "downloads" / "code.html").write_text("mine")
+        (run / "downloads" / name).write_text("mine")
 
     bench.kernels._write = write  # type: ignore[method-assign]
     outcome = bench.run("alpha")
     assert outcome.reports[0].failure is not None
-    assert "'code.html'" in outcome.reports[0].failure.message
+    assert f"'{name}'" in outcome.reports[0].failure.message
 
 
 def test_an_input_that_changes_during_the_run_is_not_trusted(bench: Bench) -> None:
@@ -267,7 +268,7 @@ def test_without_its_cache_the_standing_site_is_carried_over(bench: Bench) -> No
     assert {n: c for n, c in after.items() if n.startswith("beta")} == {
         n: c for n, c in before.items() if n.startswith("beta")
     }
-    assert bench.entry("beta")["findings"][0]["text"] == "4 visits"
+    assert bench.entry("beta")["findings"][1]["text"] == "4 visits"
     assert '"beta"' in after["times.js"].decode()
 
 

@@ -73,8 +73,8 @@ class Kernels:
                     "2025-06-01", "2025-08-02", ((str(rows), "visits"),), (KeyFigure("Visits", str(rows)),)
                 ),
                 Quality((InputQuality("visits", "data/visits.csv", rows, 1),)),
-                Finding("rows", f"{rows} visits", rows, (0.0, 9.0), rows, None, "supported"),
                 Finding("few", "Too few.", None, None, 3, 0.4, "too little data", main=False),
+                Finding("rows", f"{rows} visits", rows, (0.0, 9.0), rows, None, "supported"),
             ]
             outputs = [
                 {"output_type": "display_data", "data": s._repr_mimebundle_(), "metadata": {}} for s in shown

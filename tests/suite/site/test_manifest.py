@@ -32,7 +32,7 @@ def test_the_manifest_holds_its_contract(bench: Bench) -> None:
     assert beta["parameters"] == {"visits": "data/visits.csv", "top_n": 3}
     (read,) = beta["inputs"]
     assert (read["path"], read["rows"], read["set_aside"]) == ("data/visits.csv", 4, 1)
-    assert beta["findings"][0] == {
+    assert beta["findings"][1] == {
         "topic": "rows",
         "text": "4 visits",
         "estimate": 4,
