@@ -158,7 +158,7 @@ def _retention(frame: pd.DataFrame, stop: int, level: float) -> pd.DataFrame:
 
 def _proportion(row: pd.DataFrame, level: float) -> Estimate:
     if row.empty:
-        return Estimate(float("nan"), None, None, 0, level, None, "Wilson score interval")
+        return Estimate.unknown(0, level, "Wilson score interval")
     return proportion(int(row["active"].iloc[0]), int(row["users"].iloc[0]), level=level)
 
 

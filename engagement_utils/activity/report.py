@@ -132,9 +132,9 @@ class ActivityReport(Report[Measures]):
         said = [f"{scale}."]
         if m.moderators is not None:
             said.append(
-                "No table has a key between moderators and sessions, users or recommendations, so "
-                "nothing here "
-                "says which moderator led which session, and no moderator is judged by the sessions' scores."
+                "No table has a key between moderators and sessions, users or recommendations, so nothing "
+                "here says which moderator led which session, and no moderator is judged by the sessions' "
+                "scores."
             )
         if m.moderators is not None and m.moderators.unranked:
             said.append(f"{count(m.moderators.unranked, 'moderator')} without a session are not ranked.")

@@ -270,7 +270,7 @@ def _methods(r: "ContactReport") -> pd.DataFrame:
         ("Platforms", ", ".join(NAMES.values())),
         (
             "Segments",
-            f"k-means, k = {m.clustering.k}, seed {s.seed}; verdict: {{r.judged('structure').verdict}}",
+            f"k-means, k = {m.clustering.k}, seed {s.seed}; verdict: {r.judged('structure').verdict}",
         ),
         ("Looked at on", f"{m.as_of:%Y-%m-%d}"),
         ("Minimum group", f"{s.minimum_group} contacts"),

@@ -1,6 +1,6 @@
 """How well platforms are detected: precision and recall on labelled texts, agreement with clicks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 import ibis.expr.types as ir
@@ -8,11 +8,26 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from engagement_utils.contacts.platforms import CLICKED, KEYS, NAMES
+from engagement_utils.contacts.platforms import CLICKED, KEYS, NAMES, PLATFORMS
 from engagement_utils.contacts.words import plain
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.tables.backend import kept
 from engagement_utils.tables.engines import connect
+
+SUBSTRINGS: Mapping[str, tuple[str, ...]] = {
+    "facebook": ("facebook", "fb"),
+    "instagram": ("instagram", "insta", "ig"),
+    "linkedin": ("linkedin", "lnkd"),
+    "twitter": ("twitter", "t.co", "x.com"),
+    "tiktok": ("tiktok",),
+    "youtube": ("youtube", "yt"),
+    "google_ads": ("google ads", "googleads", "adwords", "gclid", "sem"),
+    "eventbrite": ("eventbrite",),
+    "whatsapp": ("whatsapp", "wa.me"),
+    "make": ("make",),
+    "atomchat": ("atomchat", "atom chat"),
+    "organic_social": ("social",),
+}
 
 
 def labelled() -> pd.DataFrame:
@@ -73,3 +88,16 @@ def _kappa(a: np.ndarray, b: np.ndarray) -> float:
         return float("nan")
     observed, chance = float((a == b).mean()), float(a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean()))
     return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def by_substrings(texts: ir.Table) -> ir.Table:
+    """The seed's rule, to compare with: `texts` (a column `value`) with a 0/1 column a platform."""
+    low = texts["value"].lower()
+    flags = {}
+    for platform in PLATFORMS:
+        parts = [low.contains(s) for s in SUBSTRINGS[platform.key]]
+        found = parts[0]
+        for part in parts[1:]:
+            found = found | part
+        flags[platform.key] = found.fill_null(False).cast("int64")
+    return texts.mutate(**flags)

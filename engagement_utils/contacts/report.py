@@ -10,10 +10,12 @@ from engagement_utils.contacts.headers import resolved
 from engagement_utils.contacts.measures import Measures, Settings
 from engagement_utils.contacts.privacy import public_quality
 from engagement_utils.contacts.questions.closing import Closing
-from engagement_utils.contacts.questions.comparison import Entry, Geography, Offline, Period, Platform, Speed
 from engagement_utils.contacts.questions.conversion import Conversion
 from engagement_utils.contacts.questions.detection import Clicks, Detection
+from engagement_utils.contacts.questions.entry import Entry, Geography, Period
 from engagement_utils.contacts.questions.likelihood import Likelihood
+from engagement_utils.contacts.questions.offline import Offline
+from engagement_utils.contacts.questions.platform import Platform, Speed
 from engagement_utils.contacts.questions.segment_rules import SegmentRules
 from engagement_utils.contacts.questions.stage_times import StageTimes
 from engagement_utils.contacts.questions.structure import Structure

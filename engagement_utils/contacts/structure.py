@@ -51,7 +51,7 @@ class Structure:
         """Gap at `k` with its p-value; nan where k was not looked at."""
         row = self.table[self.table["k"] == k]
         if row.empty:
-            return Estimate(float("nan"), None, None, self.rows, level, None, "gap statistic")
+            return Estimate.unknown(self.rows, level, "gap statistic")
         gap, se, p = (float(row[c].iloc[0]) for c in ("gap", "gap_se", "p_value"))
         half = float(stats.norm.ppf((1 + level) / 2)) * se
         return Estimate(gap, gap - half, gap + half, self.rows, level, p, "gap against one population")

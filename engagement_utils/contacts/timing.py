@@ -147,7 +147,7 @@ def _by_stage(every: pd.DataFrame, minimum: int, level: float) -> tuple[pd.DataF
 def _gap(social: pd.DataFrame, level: float) -> tuple[str, Estimate]:
     """The stage with most stays, and 1A less the others in it."""
     inside = social[social["label"].isin(FUNNEL[:-1])]
-    nothing = Estimate(float("nan"), None, None, 0, level, None, "Kaplan-Meier")
+    nothing = Estimate.unknown(0, level, "Kaplan-Meier")
     if inside.empty:
         return "", nothing
     stage = str(inside["label"].value_counts().reindex(FUNNEL[:-1]).idxmax())

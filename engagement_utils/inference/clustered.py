@@ -27,7 +27,7 @@ def share(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Es
     users, n = x.size, m.sum()
     label = "Wilson interval on effective trials, users as clusters"
     if users == 0:
-        return Estimate(float("nan"), None, None, 0, level, None, label)
+        return Estimate.unknown(0, level, label)
     p = float(x.sum() / n)
     if users < 2:
         return Estimate(p, None, None, users, level, None, label)
@@ -54,7 +54,7 @@ def clustered_auc(
     label = "clustered AUC, logit interval"
     n = min(np.unique(codes[y]).size, np.unique(codes[~y]).size)
     if n == 0:
-        return Estimate(float("nan"), None, None, 0, level, None, label)
+        return Estimate.unknown(0, level, label)
     v = np.empty(x.size)
     v[y] = _placement(x[y], x[~y])
     v[~y] = 1 - _placement(x[~y], x[y])

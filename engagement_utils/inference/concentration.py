@@ -81,7 +81,7 @@ def gini(
     """
     sample = as_counts(values)
     if sample.size < 2 or sample.sum() == 0:
-        return Estimate(float("nan"), None, None, sample.size, level, None, "Gini coefficient")
+        return Estimate.unknown(sample.size, level, "Gini coefficient")
     statistic = _corrected_gini if corrected else _gini
     return bootstrap(statistic, sample, level=level, resamples=resamples, seed=seed)
 

@@ -24,6 +24,11 @@ class Estimate:
     p_value: float | None = None
     method: str = ""
 
+    @classmethod
+    def unknown(cls, n: int, level: float, method: str = "") -> "Estimate":
+        """No number (nan) and no interval, of so few units that none can be given."""
+        return cls(float("nan"), None, None, n, level, None, method)
+
     @property
     def interval(self) -> tuple[float, float] | None:
         """Both bounds, or None."""
@@ -32,3 +37,8 @@ class Estimate:
     def with_p_value(self, p_value: float | None) -> "Estimate":
         """The same estimate with another (for example adjusted) p-value."""
         return replace(self, p_value=p_value)
+
+    def turned(self) -> "Estimate":
+        """The same difference the other way round."""
+        low, high = (None, None) if self.low is None or self.high is None else (-self.high, -self.low)
+        return replace(self, value=-self.value, low=low, high=high)

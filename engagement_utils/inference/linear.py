@@ -8,11 +8,10 @@ can be taken together: the smallest of their p-values has a distribution of its 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engagement_utils.inference.orders import orders
 from engagement_utils.inference.samples import Floats
 
 BATCH = 4_000_000  # permuted values held at once
@@ -107,18 +106,11 @@ def _shuffled(left: Floats, resamples: int, seed: int) -> Iterator[Floats]:
     rows = np.empty((batch, left.size)) if held else np.empty((0, 0))
     for start in range(0, resamples, batch):
         if held:
-            orders = _orders(left.size, resamples, seed)[start : start + batch]
+            part = orders(left.size, resamples, seed)[start : start + batch]
             # mode "raise" would use memory of its own
-            yield left.take(orders, mode="clip", out=rows[: len(orders)])
+            yield left.take(part, mode="clip", out=rows[: len(part)])
         else:
             yield rng.permuted(np.tile(left, (min(batch, resamples - start), 1)), axis=1)
-
-
-@lru_cache(maxsize=1)
-def _orders(size: int, resamples: int, seed: int) -> NDArray[np.int32]:
-    """The orders themselves: tests of one analysis share them, and looking up is faster than shuffling."""
-    places = np.tile(np.arange(size, dtype=np.int32), (resamples, 1))
-    return np.random.default_rng(seed).permuted(places, axis=1, out=places)
 
 
 def p_values(draws: Floats) -> Floats:

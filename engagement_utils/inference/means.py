@@ -69,7 +69,7 @@ def ratio_of_sums(
         y, x = cluster_totals(clusters, y, x)
     n = y.size
     if n == 0 or x.sum() == 0:
-        return Estimate(NAN, None, None, n, level, None, f"ratio of sums, {method}")
+        return Estimate.unknown(n, level, f"ratio of sums, {method}")
     if method == "bootstrap":
         return cluster_bootstrap(
             lambda num, den: num / den, y, x, level=level, resamples=resamples, seed=seed
@@ -91,7 +91,7 @@ def quantile(values: ArrayLike, q: float, *, level: float = 0.95) -> Estimate:
     """
     sample = as_sample(values)
     if sample.size == 0:
-        return Estimate(NAN, None, None, 0, level, None, "order statistics")
+        return Estimate.unknown(0, level, "order statistics")
     ci = stats.quantile_test(sample, p=q).confidence_interval(level)
     value = float(np.quantile(sample, q))
     return Estimate(value, *bounds(ci.low, ci.high), sample.size, level, None, "order statistics")

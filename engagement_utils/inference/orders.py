@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Kind = Literal["independent", "pairings"]
 
-HELD = 2_000_000  # places held between tests: 8 MB
+HELD = 2_000_000  # places that `generator` holds between tests: 8 MB
 
 
 @lru_cache(maxsize=4)

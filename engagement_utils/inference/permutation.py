@@ -156,7 +156,7 @@ def several_groups(
     samples = [s for s in (as_sample(g, f"group {i + 1}") for i, g in enumerate(groups)) if s.size]
     pooled = np.concatenate(samples) if samples else np.empty(0)
     if len(samples) < 2 or np.ptp(pooled) == 0:
-        return Estimate(float("nan"), None, None, pooled.size, level, None, "eta squared")
+        return Estimate.unknown(pooled.size, level, "eta squared")
     if by == "rank":
         pooled = stats.rankdata(pooled)
     pooled = pooled - pooled.mean()
@@ -202,7 +202,7 @@ def correlation(
     n = u.size
     name = "Pearson" if by == "value" else "Spearman"
     if n < 2 or np.ptp(u) == 0 or np.ptp(v) == 0:
-        return Estimate(float("nan"), None, None, n, level, None, f"{name} correlation")
+        return Estimate.unknown(n, level, f"{name} correlation")
     if by == "rank":
         u, v = stats.rankdata(u), stats.rankdata(v)
     u, v = (u - u.mean()) / u.std(), (v - v.mean()) / v.std()

@@ -28,7 +28,7 @@ def proportion(successes: int, trials: int, *, level: float = 0.95) -> Estimate:
     """
     _check(successes, trials)
     if trials == 0:
-        return Estimate(float("nan"), None, None, 0, level, None, "Wilson score interval")
+        return Estimate.unknown(0, level, "Wilson score interval")
     low, high = proportion_confint(successes, trials, alpha=1 - level, method="wilson")
     return Estimate(
         successes / trials, float(low), float(high), int(trials), level, None, "Wilson score interval"
@@ -47,7 +47,7 @@ def proportion_difference(
     _check(successes2, trials2)
     n = int(min(trials1, trials2))
     if n == 0:
-        return Estimate(float("nan"), None, None, 0, level, None, "Newcombe interval")
+        return Estimate.unknown(0, level, "Newcombe interval")
     low, high = confint_proportions_2indep(
         successes1, trials1, successes2, trials2, method="newcomb", compare="diff", alpha=1 - level
     )

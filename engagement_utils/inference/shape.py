@@ -27,9 +27,7 @@ def skewness(values: ArrayLike, *, level: float = 0.95, resamples: int = 2000, s
     """
     sample = as_sample(values)
     if sample.size < 3 or np.ptp(sample) == 0:
-        return Estimate(
-            float("nan"), None, None, sample.size, level, None, "adjusted Fisher-Pearson skewness"
-        )
+        return Estimate.unknown(sample.size, level, "adjusted Fisher-Pearson skewness")
     return bootstrap(_skew, sample, level=level, resamples=resamples, seed=seed)
 
 

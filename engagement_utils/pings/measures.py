@@ -146,18 +146,18 @@ def event_counts(scored: ir.Table) -> ir.Table:
     return scored.group_by("ping_id", "event_type").agg(events=scored.count())
 
 
-class Window(NamedTuple):
+class DataWindow(NamedTuple):
     """Time stamps of the first and the last event; NaT without events."""
 
     first: pd.Timestamp
     last: pd.Timestamp
 
 
-def window(interactions: ir.Table) -> Window:
+def window(interactions: ir.Table) -> DataWindow:
     """The data window."""
     moment = interactions.event_timestamp
     row = interactions.agg(first=moment.min(), last=moment.max()).to_pandas().iloc[0]
-    return Window(pd.Timestamp(row["first"]), pd.Timestamp(row["last"]))
+    return DataWindow(pd.Timestamp(row["first"]), pd.Timestamp(row["last"]))
 
 
 def new_from(last: pd.Timestamp, days: int) -> date:

@@ -75,7 +75,7 @@ def candidates(*, hours: bool, days: bool) -> list[Window]:
 
 @dataclass(frozen=True)
 class Scan:
-    """A statistic for `permuting.permuted`: the largest standardised excess of any window, up or down.
+    """A statistic for `inference.linear.permuted`: the largest standardised excess of any window, up or down.
 
     Attributes:
         windows: those with enough posts inside and outside.

@@ -27,7 +27,7 @@ from engagement_utils.profiles.exploration import STRATA, with_strata
 from engagement_utils.profiles.features import HORIZONS
 from engagement_utils.profiles.intervals import LEVELS, ends
 from engagement_utils.profiles.models import CALIBRATION_WEEKS, MODEL, Fitting, HorizonModel, fit_horizon
-from engagement_utils.profiles.weekly import Window, week_of
+from engagement_utils.profiles.weekly import DataWindow, week_of
 
 PREDICTORS = (MODEL, *BASELINES)
 BEST = "best"  # forecasts to compare with: the known best of generated data
@@ -61,9 +61,8 @@ def origins(first_week: int, last_week: int, count: int, step: int) -> tuple[int
     found = tuple(last - step * i for i in reversed(range(count)))
     if found[0] - first_week + 1 < (last_week - first_week + 1) / 2:
         msg = (
-            f"profiles: {last_week - first_week + 1} whole weeks, found too few for {count} origins "
-            f"{step} weeks apart; accepted: fewer origins, or at least "
-            f"{2 * (step * count + max(HORIZONS))} weeks"
+            f"profiles: {last_week - first_week + 1} whole weeks, found too few for {count} origins {step} "
+            f"weeks apart; accepted: fewer origins, or at least {2 * (step * count + max(HORIZONS))} weeks"
         )
         raise TableError(msg)
     return found
@@ -128,7 +127,7 @@ def best_of(part: pd.DataFrame, predictors: Sequence[str], measure: str, *, leve
     return min(predictors, key=lambda name: error(part, name, measure, level=level, clusters=ids).value)
 
 
-def cutoff_week(cutoff: date, span: Window) -> int | None:
+def cutoff_week(cutoff: date, span: DataWindow) -> int | None:
     """The last whole week up to the date; None where the data hold too little before or after it."""
     week = week_of(cutoff) - (cutoff.weekday() < 6)
     enough = week - span.first_week >= 4 * CALIBRATION_WEEKS and span.last_week - week >= max(HORIZONS) + 2

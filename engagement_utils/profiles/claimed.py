@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression
 
 from engagement_utils.inference.samples import Floats
 from engagement_utils.profiles.features import TRAILING
-from engagement_utils.profiles.weekly import EPOCH_MONDAY, Window, of_week, week_number
+from engagement_utils.profiles.weekly import EPOCH_MONDAY, DataWindow, of_week, week_number
 
 LAGGED = ("engagement", "followers", "reach", "impressions")
 PREFIX = "published_"
@@ -24,7 +24,7 @@ CLAIMED = tuple(PREFIX + name for name in _NAMES)  # and one of the two below
 LEAK, HONEST = f"{PREFIX}calendar_month", f"{PREFIX}last_28_days"
 
 
-def claimed_weeks(days: ir.Table, span: Window) -> ir.Table:
+def claimed_weeks(days: ir.Table, span: DataWindow) -> ir.Table:
     """One row a profile and whole week with a recorded day: `CLAIMED`, the two monthly features, and facts.
 
     `days_of_month_after`: days of the calendar month after the week; `lag_missing_1`: whether lag 1 is a 0

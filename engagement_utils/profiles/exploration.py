@@ -11,7 +11,7 @@ import pandas as pd
 from engagement_utils.inference.estimate import Estimate
 from engagement_utils.inference.proportions import proportion
 from engagement_utils.profiles.schema import COUNTS
-from engagement_utils.profiles.weekly import Window
+from engagement_utils.profiles.weekly import DataWindow
 
 # the published strata of recorded days in a year
 LAYERS = ("under 50", "50 to 99", "100 to 199", "200 to 299", "300 to 365", "every day")
@@ -50,7 +50,7 @@ class Exploration:
     fell: int
 
 
-def recorded_days(days: ir.Table, span: Window) -> ir.Table:
+def recorded_days(days: ir.Table, span: DataWindow) -> ir.Table:
     """One row a profile: days, days_year, first and last day, missing values, last known followers."""
     year = days.date > ibis.literal(span.last) - ibis.interval(days=365)
     return days.group_by("profile_id").agg(
@@ -80,7 +80,7 @@ def week_counts(weeks: ir.Table) -> ir.Table:
     )
 
 
-def explore(days: ir.Table, weeks: ir.Table, span: Window, partial: int, *, level: float) -> Exploration:
+def explore(days: ir.Table, weeks: ir.Table, span: DataWindow, partial: int, *, level: float) -> Exploration:
     """Explore checked days (`read_tables`) and mended weeks (`weekly.mended`)."""
     recorded = recorded_days(days, span).to_pandas().sort_values("profile_id", ignore_index=True)
     counted = week_counts(weeks).to_pandas()

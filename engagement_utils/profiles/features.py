@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from engagement_utils.profiles.weekly import Window, of_week
+from engagement_utils.profiles.weekly import DataWindow, of_week
 from engagement_utils.tables.functions import last_known
 
 HORIZONS = (1, 2, 3, 4)  # weeks: 7, 14, 21, 28 days
@@ -44,7 +44,7 @@ NAIVE = ("last", "trailing", "seasonal")
 KEYS = ("profile_id", "week")
 
 
-def with_stale(weeks: ir.Table, span: Window) -> ir.Table:
+def with_stale(weeks: ir.Table, span: DataWindow) -> ir.Table:
     """A row also for up to `MAX_STALE` weeks after a recorded one in which nothing was recorded.
 
     In these `days` is 0 and the rest NULL: a forecast can be asked for in a week without data.
@@ -77,7 +77,7 @@ def values(rows: ir.Table) -> ir.Table:
     )
 
 
-def features(weeks: ir.Table, span: Window) -> ir.Table:
+def features(weeks: ir.Table, span: DataWindow) -> ir.Table:
     """One row a profile and week of origin, features, naive forecasts and targets.
 
     Args:
@@ -91,7 +91,7 @@ def features(weeks: ir.Table, span: Window) -> ir.Table:
     return told(measured(weeks, span))
 
 
-def measured(weeks: ir.Table, span: Window) -> ir.Table:
+def measured(weeks: ir.Table, span: DataWindow) -> ir.Table:
     """What of `features` takes more than arithmetic within a row, in as few bytes: to be kept, if anything.
 
     Returns:

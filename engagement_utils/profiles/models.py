@@ -146,8 +146,7 @@ def fit_horizon(rows: pd.DataFrame, horizon: int, last_week: int, fitting: Fitti
         msg = (
             f"profiles: {len(early):,} weeks with a known outcome {horizon} weeks later to learn from and "
             f"{len(late):,} in the {CALIBRATION_WEEKS} weeks after them for the intervals; accepted: at "
-            "least "
-            f"{MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
+            f"least {MINIMUM_ROWS} and {MINIMUM_ROWS // 5}"
         )
         raise TableError(msg)
     regressor: Boosted | ClaimedRegression

@@ -12,7 +12,7 @@ from engagement_utils.errors import TableError
 from engagement_utils.profiles.claimed import claimed_weeks
 from engagement_utils.profiles.features import KEYS, measured, told
 from engagement_utils.profiles.forecast import latest
-from engagement_utils.profiles.weekly import Window, mended, sunday, weekly_sums, whole_weeks, window_of
+from engagement_utils.profiles.weekly import DataWindow, mended, sunday, weekly_sums, whole_weeks, window_of
 from engagement_utils.tables.backend import dropped, kept
 from engagement_utils.tables.collecting import DECIMALS
 
@@ -35,7 +35,7 @@ class Prepared:
     """
 
     connection: BaseBackend
-    span: Window
+    span: DataWindow
     days: ir.Table
     names: ir.Table
     numbered_weeks: ir.Table

@@ -17,7 +17,7 @@ DAY_ZERO = 800_000  # days before 1970, so that no date counts below 0
 FALL = 0.5  # followers that fall below this part of those before are taken for an error
 
 
-class Window(NamedTuple):
+class DataWindow(NamedTuple):
     """First and last recorded day, and the whole weeks between: numbers of the first and the last one."""
 
     first: date
@@ -51,27 +51,27 @@ def days(weeks: int) -> str:
     return f"{7 * weeks} days"
 
 
-def window(days: ir.Table) -> Window:
+def window(days: ir.Table) -> DataWindow:
     """The data window. A week that the window holds only in part is no whole week."""
     row = days.agg(first=days.date.min(), last=days.date.max()).to_pyarrow().to_pylist()[0]
     first, last = row["first"], row["last"]
-    return Window(
+    return DataWindow(
         first, last, -(-(first - EPOCH_MONDAY).days // 7), ((last - EPOCH_MONDAY).days + 1) // 7 - 1
     )
 
 
-def window_of(sums: ir.Table) -> Window:
+def window_of(sums: ir.Table) -> DataWindow:
     """The same from `weekly_sums`."""
     days = sums.select(date=sums.first_day).union(sums.select(date=sums.last_day))
     return window(days)
 
 
-def weekly(days: ir.Table, span: Window) -> ir.Table:
+def weekly(days: ir.Table, span: DataWindow) -> ir.Table:
     """`weekly_sums` of the whole weeks."""
     return whole_weeks(weekly_sums(days), span)
 
 
-def whole_weeks(sums: ir.Table, span: Window) -> ir.Table:
+def whole_weeks(sums: ir.Table, span: DataWindow) -> ir.Table:
     """The rows of weeks that the data window holds as a whole."""
     return sums.filter(sums.week.between(span.first_week, span.last_week)).drop("first_day", "last_day")
 
@@ -132,7 +132,7 @@ def of_week(weeks: ir.Table, name: str, shift: int) -> ir.Value:
     return ibis.cases(*((near(weeks.week, j) == asked, near(weeks[name], j)) for j in rows))
 
 
-def partial_days(days: ir.Table, span: Window) -> int:
+def partial_days(days: ir.Table, span: DataWindow) -> int:
     """Rows in weeks that the data window holds only in part: they count in no week."""
     week = week_number(days.date)
     outside = (week < span.first_week) | (week > span.last_week)

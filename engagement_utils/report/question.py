@@ -39,8 +39,8 @@ class Evidence:
         n: units behind a mere count.
         minimum_n: units below which there is too little data, where it is not the report's number.
         behind: tests that count only where this one is answered with yes, such as the groups of a factor.
-        any_of: the question is whether any test behind it holds: its p-value is theirs, combined (Simes 1986,
-            Biometrika 73:751-754).
+        any_of: the question is whether any test behind it holds (`of_any`): its p-value is theirs, combined
+            (Simes 1986, Biometrika 73:751-754), and one test with enough units is enough.
     """
 
     estimate: Estimate | None
@@ -52,6 +52,19 @@ class Evidence:
     minimum_n: int | None = None
     behind: Mapping[str, "Evidence"] = field(default_factory=dict)
     any_of: bool = False
+
+    @classmethod
+    def of_any(cls, tests: Mapping[str, Estimate], shown: str, null: float = 0.0) -> "Evidence":
+        """Whether any of these differs from `null`; the one named `shown` stands for them."""
+        behind = {name: cls(e, null) for name, e in tests.items()}
+        return cls(tests[shown], null, behind=behind, any_of=True)
+
+    @property
+    def units(self) -> int:
+        """What is held against the smallest n."""
+        if self.any_of:
+            return max((e.units for e in self.behind.values()), default=0)
+        return self.estimate.n if self.estimate else self.n
 
     @property
     def p_value(self) -> float | None:

@@ -5,7 +5,7 @@ points, the actions, the published claims and the remarks on the data.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, get_type_hints
 
@@ -25,7 +25,6 @@ from engagement_utils.inference.verdict import (
     judge,
 )
 from engagement_utils.report.outputs import Action, Figure, Finding, Header, Quality, TableView
-from engagement_utils.report.quality import quality
 from engagement_utils.report.question import Asked, Claim, Evidence, Judged, M, Question
 from engagement_utils.report.section import Outputs, Section, heading, note
 from engagement_utils.report.table import table
@@ -185,15 +184,15 @@ class Report(Generic[M]):
         return round(1 - self.level, 12)
 
     def _judged(self, evidence: Evidence, family: multiple.Family, alpha: float) -> Judged:
-        estimate = evidence.estimate or Estimate(float("nan"), None, None, evidence.n, self.level)
+        estimate = evidence.estimate or Estimate.unknown(evidence.n, self.level)
         estimate = estimate.with_p_value(family.p_value)
         minimum = self.minimum_n if evidence.minimum_n is None else evidence.minimum_n
-        if evidence.undecidable or (evidence.holds is not None and estimate.n < minimum):
+        if evidence.undecidable or evidence.units < minimum:
             verdict: Verdict = TOO_LITTLE
         elif evidence.holds is not None:
             verdict = SUPPORTED if evidence.holds else CHANCE
         else:
-            verdict = judge(estimate, null=evidence.null, alpha=alpha, minimum_n=minimum)
+            verdict = judge(estimate, null=evidence.null, alpha=alpha, minimum_n=0)
         behind = {
             name: self._judged(e, multiple.Family(family.behind[name]), alpha)
             for name, e in evidence.behind.items()
@@ -237,8 +236,21 @@ class Report(Generic[M]):
 
     @property
     def quality(self) -> Quality:
-        """What was read, what was set aside, what was counted."""
-        return quality(self._inputs, self.reasons())
+        """What was read, what was set aside, what was counted, and the domain's `reasons` that have rows.
+
+        Raises:
+            ValueError: `reasons` names an input that was not read.
+        """
+        extra, names = self.reasons(), [i.name for i in self._inputs]
+        if unknown := sorted(set(extra) - set(names)):
+            msg = f"no input {', '.join(unknown)}; read: {', '.join(names)}"
+            raise ValueError(msg)
+        return Quality(
+            tuple(
+                replace(i, reasons=(*i.reasons, *(r for r in extra.get(i.name, ()) if r.rows)))
+                for i in self._inputs
+            )
+        )
 
     def _ipython_display_(self) -> None:
         display(self.header(), *self.actions)

@@ -105,8 +105,7 @@ def _texts(file: Path, codec: codecs.CodecInfo, where: str) -> Iterator[str]:
                 row = lines + error.object[: error.start].count(b"\n") + 1
                 msg = (
                     f"{where}: not {codec.name}: byte {begin:,} (line {row:,}) is "
-                    f"0x{error.object[error.start]:02X}; "
-                    "say `encoding`, such as latin-1 or cp1252"
+                    f"0x{error.object[error.start]:02X}; say `encoding`, such as latin-1 or cp1252"
                 )
                 raise TableError(msg) from None
             if "\0" in text:

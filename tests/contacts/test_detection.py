@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from engagement_utils.contacts import detection, platforms, substrings
+from engagement_utils.contacts import detection, platforms
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def test_the_labelled_texts_are_many_and_sound(texts):
 
 def test_precision_and_recall(texts):
     ours, theirs = (
-        detection.scores(texts, rule, level=0.95) for rule in (platforms.detect, substrings.detect)
+        detection.scores(texts, rule, level=0.95) for rule in (platforms.detect, detection.by_substrings)
     )
     assert ours.iloc[-1][["precision", "recall"]].min() >= 0.98
     assert ours[["precision", "recall"]].min().min() >= 0.95

@@ -154,6 +154,8 @@ def test_workbooks_hold_numbers_and_dates_as_such(report, folders):
         assert buckets[:4] == ["under 30 days", "30 to 90 days", "91 to 180 days", "above 180 days"]
         assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
         assert book["Summary"].freeze_panes
+        methods = dict(row[:2] for row in book["Methods"].iter_rows(min_row=4, values_only=True))
+        assert methods["Segments"].endswith(f"verdict: {report.judged('structure').verdict}")
 
 
 def test_small_groups_are_merged_or_hidden():

@@ -102,3 +102,16 @@ def test_another_p_value_changes_nothing_else() -> None:
     e = Estimate(1.0, 0.5, 2.0, 10, 0.9, 0.03, "t")
     assert e.with_p_value(0.06) == Estimate(1.0, 0.5, 2.0, 10, 0.9, 0.06, "t")
     assert e.with_p_value(None).p_value is None
+
+
+def test_a_difference_turned_round() -> None:
+    e = Estimate(2.0, -1.0, 5.0, 20, 0.9, 0.04, "t")
+    assert e.turned() == Estimate(-2.0, -5.0, 1.0, 20, 0.9, 0.04, "t")
+    assert e.turned().turned() == e
+    assert Estimate(2.0, None, None, 1).turned() == Estimate(-2.0, None, None, 1)
+
+
+def test_nothing_known_has_its_units_and_level() -> None:
+    e = Estimate.unknown(3, 0.8, "t")
+    assert np.isnan(e.value)
+    assert (e.interval, e.n, e.level, e.p_value, e.method) == (None, 3, 0.8, None, "t")

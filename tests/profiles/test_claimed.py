@@ -56,7 +56,7 @@ def test_features_are_those_of_the_published_notebook(daily, prepared):
 def test_facts_of_the_faults():
     # the week to Sunday 31 December 2023 and that to 7 January; then a gap of three weeks
     frame = made([(-1, "a", 1, 10), (6, "a", 1, 10), (27, "a", 1, 10)])
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2817, 2821)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2817, 2821)
     _, days = days_table(frame)
     found = claimed.claimed_weeks(days, span).order_by("week").to_pandas()
     assert found["next_row"].tolist()[:2] == [1, 3]

@@ -87,7 +87,7 @@ def test_the_published_month_moves_with_the_future_and_ours_does_not(numbers):
 def test_lags_and_targets_are_of_calendar_weeks_across_gaps_and_years():
     # weeks -1 (the last of 2023), 0, 3 and 4
     frame = made([(-3, "a", 1, 10), (0, "a", 2, 40), (22, "a", 1, 30), (29, "a", 1, 50)])
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2817, 2824)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2817, 2824)
     found = computed(frame, span).loc["a"]
     week = weekly.week_of(frame["date"].iloc[1])
     z = {0: np.log1p(20), -1: np.log1p(10), 3: np.log1p(30), 4: np.log1p(50)}
@@ -108,7 +108,7 @@ def test_lags_and_targets_are_of_calendar_weeks_across_gaps_and_years():
 
 def test_engagement_per_post_of_28_days_is_a_ratio_of_sums_and_followers_are_a_stock():
     frame = made([(0, "a", 1, 10, 500), (2, "a", 3, 10, 510), (21, "a", 1, 100, None), (35, "a", 1, 7, None)])
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2823)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2818, 2823)
     found = computed(frame, span).loc["a"]
     first, fourth = found.loc[2818], found.loc[2821]
     assert np.expm1(first["followers"]) == pytest.approx(510)  # not 1010
@@ -119,7 +119,7 @@ def test_engagement_per_post_of_28_days_is_a_ratio_of_sums_and_followers_are_a_s
 
 def test_weeks_without_data_are_missing_and_end_after_four(numbers):
     frame = made([(0, "a", 1, 10, 500), (70, "a", 1, 9, 500)])
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2828)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2818, 2828)
     found = computed(frame, span).loc["a"]
     assert found.index.tolist() == [2818, 2819, 2820, 2821, 2822, 2828]
     assert found["lag_0"].isna().tolist() == [False, True, True, True, True, False]

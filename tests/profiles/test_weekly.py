@@ -26,7 +26,7 @@ def test_followers_that_fall_by_more_than_half_are_believed_a_week_later():
     falls = [1000, 990, 400, 410, 405]  # of each week
     frame = made([(7 * i, "a", 1, 10, n) for i, n in enumerate(falls)])
     _, days = days_table(frame)
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2822)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2818, 2822)
     found = weekly.mended(weekly.weekly(days, span)).order_by("week").to_pandas()
     assert found["fell"].tolist() == [False, False, True, False, False]
     assert found["followers"].isna().tolist() == [False, False, True, False, False]
@@ -35,6 +35,6 @@ def test_followers_that_fall_by_more_than_half_are_believed_a_week_later():
 def test_posts_without_engagement_on_record_stay_out_of_both_sums():
     frame = made([(0, "a", 2, 10), (1, "a", 3, None), (2, "a", None, 30)])
     _, days = days_table(frame)
-    span = weekly.Window(frame["date"].min(), frame["date"].max(), 2818, 2818)
+    span = weekly.DataWindow(frame["date"].min(), frame["date"].max(), 2818, 2818)
     week = weekly.weekly(days, span).to_pandas().iloc[0]
     assert (week["days"], week["posts"], week["engagement"]) == (3, 2, 10)

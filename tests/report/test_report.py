@@ -133,6 +133,27 @@ def test_a_question_whether_any_test_holds_has_their_combined_p_value() -> None:
     assert report.judged("colour/pair 0.02").supported
 
 
+@pytest.mark.parametrize(("largest", "verdict"), [(9, TOO_LITTLE), (10, SUPPORTED)])
+def test_one_test_with_enough_units_is_enough_for_a_question_whether_any_holds(
+    largest: int, verdict: str
+) -> None:
+    class Any(Colour):
+        def evidence(self) -> Mapping[str, Evidence]:
+            tests = {
+                "few": Estimate(9, 8, 10, 3, p_value=0.01),
+                "most": Estimate(1, 0, 2, largest, p_value=0.01),
+            }
+            return {"colour": Evidence.of_any(tests, "few")}
+
+    class Asking(Bare):
+        colour: Any
+
+    report = report_of(Asking)
+    assert report.judged("colour").verdict == verdict
+    assert report.judged("colour").estimate.value == 9
+    assert report.judged("colour/few").too_little
+
+
 @pytest.mark.parametrize(
     ("level", "minimum", "colour", "size", "share"),
     [
@@ -292,6 +313,27 @@ def test_remarks_and_quality() -> None:
     report = Told(None, settings(), [InputQuality("posts", "posts.csv", 40, 0)])
     assert [n.plain for n in report.remarks] == ["Time: UTC."]
     assert report.quality.inputs[0].reasons[0].rows == 3
+
+
+def test_reasons_of_the_domain_join_those_of_their_input() -> None:
+    pings = InputQuality("pings", "pings.csv", 40, 0)
+    set_aside = Reason("unknown event", "set aside", 3)
+    events = InputQuality("interactions", "i.csv", 1250, 3, (set_aside,), "aside.csv")
+    longer = Reason("watched longer than it lasts", "counted", 4)
+
+    class Told(Bare):
+        extra: Mapping[str, list[Reason]] = {"interactions": [longer, Reason("never seen", "counted", 0)]}
+
+        def reasons(self) -> Mapping[str, list[Reason]]:
+            return self.extra
+
+    out = Told(None, settings(), [pings, events]).quality
+    assert [r.rule for r in out.inputs[1].reasons] == ["unknown event", "watched longer than it lasts"]
+    assert out.inputs[0] == pings
+    assert out.payload["inputs"][1]["reasons"][1]["rows"] == 4
+    Told.extra = {"pngs": []}
+    with pytest.raises(ValueError, match="no input pngs; read: pings"):
+        _ = Told(None, settings(), [pings]).quality
 
 
 def test_settings_are_made_from_the_names_of_a_notebook() -> None:

@@ -48,9 +48,8 @@ def _pair(sessions: pd.DataFrame, a: str, b: str, level: float, seed: int) -> Es
 
 def _any_of(tests: Mapping[str, Estimate]) -> Evidence:
     """Whether any of the correlations holds; the strongest stands for them."""
-    strongest = max(tests.values(), key=lambda e: abs(e.value) if np.isfinite(e.value) else 0.0)
-    behind = {name: Evidence(e, 0.0) for name, e in tests.items()}
-    return Evidence(strongest.with_p_value(None), 0.0, any_of=True, behind=behind)
+    sizes = {name: abs(e.value) if np.isfinite(e.value) else 0.0 for name, e in tests.items()}
+    return Evidence.of_any(tests, max(sizes, key=lambda name: sizes[name]))
 
 
 class Correlations(Question[Measures]):
@@ -166,9 +165,8 @@ class Correlations(Question[Measures]):
             fig,
             name="correlations",
             title="Correlations of the measures of a session",
-            caption="Framed cells are a part with its whole: one of the two is computed from the other, "
-            "so their "
-            "correlation says nothing about users.",
+            caption="Framed cells are a part with its whole: one of the two is computed from the other, so "
+            "their correlation says nothing about users.",
             alt=f"Heatmap of {k} measures; {tested} go together reliably. {self.finding().text}",
             data=self.matrix.rename_axis("measure").reset_index(),
         )
@@ -211,8 +209,8 @@ class Correlations(Question[Measures]):
             name="pair_plot",
             title="Every measure of a session against every other",
             caption="Below the diagonal darker cells hold more of the "
-            f"{number(len(self.measures.sessions))} sessions; on it "
-            "each measure's own distribution; above it Pearson's correlation.",
+            f"{number(len(self.measures.sessions))} sessions; on it each measure's own distribution; above "
+            "it Pearson's correlation.",
             alt=self.finding().text,
         )
 
@@ -287,10 +285,9 @@ class MessagesAndClicks(Question[Measures]):
             fig,
             name="messages_and_clicks",
             title="Messages sent against resources clicked, by recommended type",
-            caption="Grey points are sessions, moved a little sideways so that equal ones show; dots "
-            "are means "
-            f"with {self.t_interval}s, hollow below {FEW} sessions. A user with two types "
-            "is in both panels.",
+            caption="Grey points are sessions, moved a little sideways so that equal ones show; dots are "
+            f"means with {self.t_interval}s, hollow below {FEW} sessions. A user with two types is in both "
+            "panels.",
             alt=self.finding().text,
             data=pd.concat(frames, ignore_index=True),
         )

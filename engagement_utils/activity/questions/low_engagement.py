@@ -82,9 +82,8 @@ class LowEngagement(Question[Measures]):
             heading = f"{percent(e.value)} of the users lie in the low-engagement band"
             text = (
                 f"{with_interval(e, percent=True)} of the users score {band}, the published low-engagement "
-                f"band, and {with_interval(self.band(*COMMON), percent=True)} score 10 to 30; the "
-                "middle half "
-                f"lies within {s.middle}."
+                f"band, and {with_interval(self.band(*COMMON), percent=True)} score 10 to 30; the middle "
+                f"half lies within {s.middle}."
             )
         return {self.topic: Answer(heading, text)}
 

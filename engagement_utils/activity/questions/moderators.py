@@ -59,9 +59,8 @@ class Leaderboard(Question[Measures]):
         firm = interval(best["corrected_rank_low"], best["corrected_rank_high"], 0)
         volume = percent(m.volume, 0 if m.volume < 0.99 else 1)
         text = (
-            f"{volume} of the published moderator score is the number of sessions, and a slow answer "
-            f"raises it; with response time counting against a moderator {number(shared)} of its top "
-            f"{number(k)} "
+            f"{volume} of the published moderator score is the number of sessions, and a slow answer raises "
+            f"it; with response time counting against a moderator {number(shared)} of its top {number(k)} "
             f"stay, and {best['moderator_id']} leads (rank {firm})."
         )
         if k == shared:
@@ -148,9 +147,9 @@ class Leaderboard(Question[Measures]):
             fig,
             name="moderator_ranks",
             title=f"The first {number(len(names))} moderators by the corrected score",
-            caption=f"Dots are ranks, bars hold {percent(self.level)} of the ranks in {number(DRAWS)} "
-            "draws of the "
-            f"averages; numbers are the chance to be in the top {m.agreement.k}, left of the dashed line.",
+            caption=f"Dots are ranks, bars hold {percent(self.level)} of the ranks in {number(DRAWS)} draws "
+            f"of the averages; numbers are the chance to be in the top {m.agreement.k}, left of the dashed "
+            "line.",
             alt=self.finding("moderator_ranks").text,
             data=m.frame,
         )
@@ -172,9 +171,8 @@ class Leaderboard(Question[Measures]):
             fig,
             name="moderator_scores",
             title=f"The top {number(k)} moderators by both scores",
-            caption="A line is a moderator; coloured ones are in one top list only. Below the dashed "
-            "line stand "
-            "those outside the list, with their rank.",
+            caption="A line is a moderator; coloured ones are in one top list only. Below the dashed line "
+            "stand those outside the list, with their rank.",
             alt=self.finding().text,
         )
 

@@ -76,10 +76,9 @@ class RankChange(Question[Measures]):
         c, j = self.changes, self.judged()
         left = c.top - c.agreement.shared
         facts = (
-            f"{with_interval(c.moved, percent=True)} of the sessions move by over a tenth of all ranks, "
-            f"half of all by {percent(c.median_move)} or more; {number(left)} of the top "
-            f"{number(c.top)} leave "
-            f"it (Kendall's tau {number(c.agreement.tau, 2)})"
+            f"{with_interval(c.moved, percent=True)} of the sessions move by over a tenth of all ranks, half "
+            f"of all by {percent(c.median_move)} or more; {number(left)} of the top {number(c.top)} leave it "
+            f"(Kendall's tau {number(c.agreement.tau, 2)})"
         )
         if j.supported and c.moved.value > FAR:
             heading = f"Corrected, {number(left)} of the top {number(c.top)} sessions leave the top"

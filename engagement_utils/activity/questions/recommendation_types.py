@@ -5,7 +5,6 @@ from functools import cached_property
 from itertools import combinations
 
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 
 from engagement_utils.activity.figures import kept_figure
@@ -77,15 +76,10 @@ class RecommendationTypes(Question[Measures]):
         """Eta squared of each measure; behind it the differences of pairs."""
         stated = {}
         for topic, by in self.values.items():
-            few = Estimate(
-                np.nan, None, None, sum(v.size for v in by.values()), self.level, None, "eta squared"
-            )
-            groups = list(by.values())
-            overall = several_groups(
-                groups, seed=self.measures.settings.seed, resamples=RESAMPLES, level=self.level
-            )
+            seed = self.measures.settings.seed
+            overall = several_groups(list(by.values()), seed=seed, resamples=RESAMPLES, level=self.level)
             behind = {" less ".join(pair): Evidence(e, 0.0) for pair, e in self.pairs[topic].items()}
-            stated[topic] = Evidence(overall if len(groups) > 1 else few, 0.0, behind=behind)
+            stated[topic] = Evidence(overall, 0.0, behind=behind)
         return stated
 
     def say(self) -> Mapping[str, Answer]:

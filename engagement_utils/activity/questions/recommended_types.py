@@ -130,9 +130,9 @@ class RecommendedTypes(Question[Measures]):
         if j.chance:
             best = next(iter(c.means))
             text = (
-                f"No combination of recommended types reliably has another {label}: {share}; the "
-                "highest mean "
-                f"is that of {short(best)} ({number(c.means[best].value, 1)}, n = {number(c.means[best].n)})."
+                f"No combination of recommended types reliably has another {label}: {share}; the highest "
+                f"mean is that of {short(best)} ({number(c.means[best].value, 1)}, n = "
+                f"{number(c.means[best].n)})."
             )
             return Answer(f"No combination of types reliably has another {label}", text)
         if not told:
@@ -202,10 +202,9 @@ class RecommendedTypes(Question[Measures]):
             fig,
             name=f"combinations_{c.score.key}",
             title=f"{c.score.label.capitalize()} by combination of recommended types",
-            caption=f"Left, means with {self.t_interval}s, in colour where they "
-            "differ from all other users; right, boxes from the first to the third quartile, the line "
-            "in them the "
-            "median, whiskers up to 1.5 times the box.",
+            caption=f"Left, means with {self.t_interval}s, in colour where they differ from all other "
+            "users; right, boxes from the first to the third quartile, the line in them the median, "
+            "whiskers up to 1.5 times the box.",
             alt=self.finding(topic).text,
             data=self.frame(topic),
         )
@@ -250,7 +249,7 @@ def combinations(
             two_groups(own, rest, level=level, seed=seed, resamples=RESAMPLES) if enough else few
         )
     firm = [v for v in values.values() if v.size > 1]
-    nothing = Estimate(np.nan, None, None, sessions["user_id"].nunique(), level, None, "eta squared")
+    nothing = Estimate.unknown(sessions["user_id"].nunique(), level, "eta squared")
     overall = several_groups(firm, seed=seed, resamples=RESAMPLES, level=level) if len(firm) > 1 else nothing
     means = {name: mean(own, level=level) for name, own in values.items()}
     return Combinations(score, values, means, differences, overall)

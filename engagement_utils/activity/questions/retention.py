@@ -71,9 +71,8 @@ class Retention(Question[Measures]):
             return Answer(f"No {unit} follows a first one", text)
         what = "any session" if life.event == "session" else f"a session with a {life.event}"
         text = (
-            f"{with_interval(e, percent=True)} of the users are active again in the {unit} after their "
-            "first one "
-            f"({what} counts)"
+            f"{with_interval(e, percent=True)} of the users are active again in the {unit} after their first "
+            f"one ({what} counts)"
         )
         if unit != "day":
             sticky = with_interval(life.sticky, percent=True)
@@ -100,9 +99,8 @@ class Retention(Question[Measures]):
             fig,
             name="retention",
             title=f"Users active again, by {life.interval} after their first",
-            caption=f"Of the {number(life.users)} users those whose {life.interval} the data cover "
-            "whole; the "
-            f"band is Wilson's {self.interval}.",
+            caption=f"Of the {number(life.users)} users those whose {life.interval} the data cover whole; "
+            f"the band is Wilson's {self.interval}.",
             alt=self.finding().text,
             data=life.retention,
         )
@@ -146,11 +144,9 @@ class Retention(Question[Measures]):
             fig,
             name="lifecycle",
             title=f"Users by state in every {life.interval}, and how many of its days they come",
-            caption="Above the line active users: new, active in the interval before too (returning), "
-            "or only "
-            "earlier (resurrected); below it those who were active in the interval before and are not "
-            "(dormant). "
-            f"Bottom, stickiness with its {self.t_interval}.",
+            caption="Above the line active users: new, active in the interval before too (returning), or "
+            "only earlier (resurrected); below it those who were active in the interval before and are not "
+            f"(dormant). Bottom, stickiness with its {self.t_interval}.",
             alt=self.finding().text,
             data=life.states.merge(s, how="left", on=["period", "users"]),
         )

@@ -164,8 +164,7 @@ class ScoreParts(Question[Measures]):
             name="score_parts",
             title="What the scores are made of",
             caption="Shares of the score's variance (covariance of part and score over the score's "
-            "variance), "
-            f"with {self.interval}s over users; the dashed line is an even fifth.",
+            f"variance), with {self.interval}s over users; the dashed line is an even fifth.",
             alt=self.finding().text,
             data=frame,
         )

@@ -132,11 +132,9 @@ class WeeklyTrend(Question[Measures]):
         side = "low" if odd.mean < rest else "high"
         levels = [f"{number(s.mean, 1)} from {day(starts.iloc[s.first])}" for s in segments]
         text = (
-            f"The weekly {label} changes its level {_times(len(cuts))}{tested(j.estimate)}: it is "
-            f"{side} from "
-            f"{when} with {number(odd.mean, 1)}, against {number(rest, 1)} in all other weeks. Its "
-            "levels are "
-            f"{join_words(levels)}."
+            f"The weekly {label} changes its level {_times(len(cuts))}{tested(j.estimate)}: it is {side} "
+            f"from {when} with {number(odd.mean, 1)}, against {number(rest, 1)} in all other weeks. Its "
+            f"levels are {join_words(levels)}."
         )
         return Answer(f"The {label} is {side} from {when}", text)
 
@@ -192,10 +190,8 @@ class WeeklyTrend(Question[Measures]):
             fig,
             name="weekly_trend",
             title="Mean score of the sessions, week by week",
-            caption="Dots are weekly means, hollow where the data cover only a part of the week; the "
-            "band is "
-            f"their {self.t_interval} over sessions; thick lines are the levels between "
-            "change points.",
+            caption="Dots are weekly means, hollow where the data cover only a part of the week; the band "
+            f"is their {self.t_interval} over sessions; thick lines are the levels between change points.",
             alt=self.finding().text,
             data=frame,
         )

@@ -32,7 +32,7 @@ class Closing(Question[Measures]):
         m = self.measures
         first, last = (m.curves.get(n) for n in (m.names[0], m.names[-1]))
         if first is None or last is None:
-            nothing = Estimate(float("nan"), None, None, 0, self.level, None, "Kaplan-Meier")
+            nothing = Estimate.unknown(0, self.level, "Kaplan-Meier")
             return {self.topic: Evidence(nothing, 0.0)}
         p = log_rank(m.social["followed"], m.social["closed"], m.social["segment"])
         return {self.topic: Evidence(difference_at(first, last, HORIZON, p), 0.0)}
@@ -78,9 +78,9 @@ class Closing(Question[Measures]):
             fig,
             name="time_to_close",
             title="Share closed by days since creation",
-            caption=f"Kaplan-Meier curves with pointwise {percent(self.level)} bands; open contacts "
-            "count as long as "
-            "they were followed. Dashed lines: the published classes, fast under 30 days and slow above 90.",
+            caption=f"Kaplan-Meier curves with pointwise {percent(self.level)} bands; open contacts count "
+            "as long as they were followed. Dashed lines: the published classes, fast under 30 days and "
+            "slow above 90.",
             alt=self.finding().text,
             data=data.rename(columns={"name": "segment", "share": "share_closed"}),
         )

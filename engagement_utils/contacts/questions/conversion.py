@@ -151,9 +151,8 @@ class Conversion(Question[Measures]):
             fig,
             name="lifecycle_funnel",
             title="Lifecycle: who is at a stage or beyond it",
-            caption="Bars count contacts whose current stage is this one or a later one; dots are "
-            "shares of the "
-            f"stage before with {self.interval}s.",
+            caption="Bars count contacts whose current stage is this one or a later one; dots are shares of "
+            f"the stage before with {self.interval}s.",
             alt=f"Of {number(counts[0])} contacts {number(counts[-1])} reached the stage {stages[-1]}.",
             data=data,
         )

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from engagement_utils.contacts import detection, platforms, substrings
+from engagement_utils.contacts import detection, platforms
 from engagement_utils.contacts.measures import Measures
 from engagement_utils.contacts.privacy import hidden
 from engagement_utils.inference.estimate import Estimate
@@ -27,7 +27,7 @@ class Detection(Question[Measures]):
         """Precision and recall on labelled texts: by whole words, and by the published substring rule."""
         texts = detection.labelled()
         ours, theirs = (
-            detection.scores(texts, r, level=self.level) for r in (platforms.detect, substrings.detect)
+            detection.scores(texts, r, level=self.level) for r in (platforms.detect, detection.by_substrings)
         )
         return ours, theirs
 
@@ -115,9 +115,8 @@ class Clicks(Question[Measures]):
         text = (
             f"Of {count(j.estimate.n, 'contact')} with a click on {self.biggest['platform']}, "
             f"{with_interval(j.estimate, percent=True)} also have a mention of it, against "
-            f"{percent(self.base)} "
-            f"of all contacts; over the three platforms with clicks it is {number(both)} of "
-            f"{number(clicked)}."
+            f"{percent(self.base)} of all contacts; over the three platforms with clicks it is "
+            f"{number(both)} of {number(clicked)}."
         )
         same = j.supported and j.estimate.value > self.base
         heading = "Clicks and mentions point the same way" if same else "Clicks do not confirm mentions"

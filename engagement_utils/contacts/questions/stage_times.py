@@ -7,7 +7,6 @@ from math import isfinite
 from engagement_utils.contacts.measures import Measures
 from engagement_utils.contacts.questions.closing import steps
 from engagement_utils.contacts.timing import DAYS, Timing, moments, timing
-from engagement_utils.inference.estimate import Estimate
 from engagement_utils.report import style
 from engagement_utils.report.figure import figure
 from engagement_utils.report.outputs import Figure, Output, TableView
@@ -56,7 +55,7 @@ class StageTimes(Question[Measures]):
         slow = e.value < 0
         text = (
             f"The share of stays in the stage {stage} that have ended within {DAYS} days is "
-            f"{points(turned(e) if slow else e)} {'lower' if slow else 'higher'} for 1A than for the other "
+            f"{points(e.turned() if slow else e)} {'lower' if slow else 'higher'} for 1A than for the other "
             f"social contacts{tested(e)}; stays that go on count as long as they were followed."
         )
         heading = f"The segments stay equally long in the stage {stage}, as far as these data show"
@@ -74,9 +73,8 @@ class StageTimes(Question[Measures]):
         if e.n == 0:
             return "No change of the latest source of a contact who closed has a known day."
         return (
-            f"Of {count(e.n, 'change')} of the latest source of contacts who closed, "
-            f"{percent(e.value, 1)} came "
-            "after the day of closing: these are not part of the way to it."
+            f"Of {count(e.n, 'change')} of the latest source of contacts who closed, {percent(e.value, 1)} "
+            "came after the day of closing: these are not part of the way to it."
         )
 
     def figure(self) -> Figure:
@@ -89,8 +87,7 @@ class StageTimes(Question[Measures]):
             name="stage_times",
             title="Share of stays in a lifecycle stage that have ended",
             caption=f"Kaplan-Meier curves with pointwise {percent(self.level)} bands; stays that go on "
-            "count as "
-            "long as they were followed. n counts stays with a known start.",
+            "count as long as they were followed. n counts stays with a known start.",
             alt=self.finding().text,
             data=data.rename(columns={"name": "stage", "share": "share_left"}),
         )
@@ -113,9 +110,3 @@ class StageTimes(Question[Measures]):
             folded=False,
             caption=f"Shares are Kaplan-Meier estimates, with {self.interval}s. {self.sources()}",
         )
-
-
-def turned(e: Estimate) -> Estimate:
-    """The same difference the other way round."""
-    low, high = (None, None) if e.low is None or e.high is None else (-e.high, -e.low)
-    return Estimate(-e.value, low, high, e.n, e.level, e.p_value, e.method)

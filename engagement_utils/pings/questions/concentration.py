@@ -154,8 +154,8 @@ class Concentration(Question[Measures]):
                 5,
                 "A long-tail pattern is present: a few pings accumulate most engagement.",
                 f"the top {number(self.k)} of {number(self.scores.size)} pings hold "
-                f"{with_interval(self.top, percent=True)}; "
-                f"equally attractive ones would give {percent(self.top_chance.expected)}",
+                f"{with_interval(self.top, percent=True)}; equally attractive ones would give "
+                f"{percent(self.top_chance.expected)}",
                 self.scores.size,
                 {self.topic: True},
             ),

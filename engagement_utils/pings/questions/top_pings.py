@@ -68,7 +68,8 @@ class TopPings(Question[Measures]):
         )
 
     def evidence(self) -> Mapping[str, Evidence]:
-        """The share of the top that stays in it; held as far as some of it is there in 95 % of the draws.
+        """The share of the top that stays in it; held where a ping is in the top in
+        as many draws as the level asks for.
 
         Ranks have no null to be tested against: a top of totals is always there.
         """

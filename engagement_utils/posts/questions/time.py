@@ -47,7 +47,7 @@ class Time(PostQuestion):
         hours, and weeks with an event.
         """
         t, shares = self.measures.timing, self.measures.resonance.shares
-        nothing = Estimate(float("nan"), None, None, self.measures.design.n, self.level)
+        nothing = Estimate.unknown(self.measures.design.n, self.level)
         first = t.windows[0][1] if t.windows else nothing
         behind = {f: shares[f].with_p_value(p) for f, p in t.tests.items()}
         behind |= {f"window {i}": e for i, (_, e) in enumerate(t.windows, 1)}

@@ -189,9 +189,8 @@ class Leak(Question[PredictionMeasures]):
             (
                 "Followers summed over the week",
                 "a stock: the last known value",
-                f"the sum is {few} times the followers in a week with up to 3 recorded days, {whole} "
-                "times in "
-                "one with 7 (medians)",
+                f"the sum is {few} times the followers in a week with up to 3 recorded days, {whole} times "
+                "in one with 7 (medians)",
             ),
             (
                 "Rows shifted, not weeks",
@@ -218,16 +217,14 @@ class Leak(Question[PredictionMeasures]):
             (
                 "The last week taken for whole",
                 "weeks that the data hold in part count nowhere",
-                f"the last whole week ends on {day(end)}; {count((span.last - end).days, 'day')} after "
-                "it and "
-                f"the days of a partial first week hold {count(x.partial, 'row')}",
+                f"the last whole week ends on {day(end)}; {count((span.last - end).days, 'day')} after it "
+                f"and the days of a partial first week hold {count(x.partial, 'row')}",
             ),
             (
                 "Errors that measure a handful of giants",
                 "errors by stratum, scaled errors, intervals",
-                f"{percent(TOP)} of rows hold {top} of the squared error; the trailing mean alone has "
-                "an R² of "
-                f"{number(r2, 2)}",
+                f"{percent(TOP)} of rows hold {top} of the squared error; the trailing mean alone has an R² "
+                f"of {number(r2, 2)}",
             ),
             (
                 "Models as pickles",

@@ -57,12 +57,7 @@ class Strata(Question[PredictionMeasures]):
 
     def evidence(self) -> Mapping[str, Evidence]:
         """Whether the gain differs from none in any stratum; the least gain is shown."""
-        behind = {name: Evidence(e, 0.0) for name, e in self.tests.items()}
-        enough = any(e.n >= self.report.minimum_n for e in self.tests.values())
-        least = self.tests[self.least].with_p_value(None)
-        # a stratum with few profiles may gain least where others have enough
-        any_of = Evidence(least, 0.0, any_of=True, behind=behind, undecidable=not enough, minimum_n=0)
-        return {self.topic: any_of}
+        return {self.topic: Evidence.of_any(self.tests, self.least)}
 
     def say(self) -> Mapping[str, Answer]:
         """In how many strata the model helps, and where not."""

@@ -272,9 +272,8 @@ def fits(bundle: Bundle, rows: pd.DataFrame, last_week: int, *, most_weeks: int 
     upto = weekly.sunday(learned).isoformat()
     if last_week < learned:
         msg = (
-            f"profiles: the data end in the week to {weekly.sunday(last_week)}, but the model has "
-            "learned from "
-            f"weeks up to {upto}; accepted: data up to that week or later"
+            f"profiles: the data end in the week to {weekly.sunday(last_week)}, but the model has learned "
+            f"from weeks up to {upto}; accepted: data up to that week or later"
         )
         raise ModelError(msg)
     if last_week > learned + most_weeks:
